@@ -1,0 +1,110 @@
+/**
+ * What the checker returns: plain data that says everything a report needs and nothing about how it
+ * is printed. Reporters and the command line read it; only the checker makes it.
+ */
+import type { ValueType } from '../machine/machine.ts';
+
+export type Verdict = 'pass' | 'fail' | 'inconclusive';
+
+export type FailureKind =
+  'deadlock' | 'livelock' | 'assertion' | 'invariant' | 'final' | 'sometimes' | 'race' | 'error';
+
+/** What one exploration of one machine under one memory model found. */
+export interface CheckResult {
+  readonly verdict: Verdict;
+  /** One entry a violated property, shortest trace first; empty unless the verdict is `fail`. */
+  readonly failures: readonly Failure[];
+  /** Distinct states, transitions between them, and breadth-first levels beyond the initial state. */
+  readonly states: number;
+  readonly transitions: number;
+  readonly depth: number;
+  readonly seconds: number;
+  /** Bytes of the visited set, and of everything that the search held at its largest. */
+  readonly visitedBytes: number;
+  readonly peakBytes: number;
+  /** Limits that stopped the search (`--max-states 1000`); non-empty means not every state was seen. */
+  readonly limits: readonly string[];
+  /** Indices of sites of which no node was executed in any schedule. */
+  readonly unreached: readonly number[];
+  /** Upper estimate of the probability that two states shared a fingerprint and one was missed. */
+  readonly missProbability: number;
+}
+
+export interface Failure {
+  readonly kind: FailureKind;
+  /** The property's name; `deadlock`, `livelock`, `race`, `error` for those that come for free. */
+  readonly property: string;
+  /** One sentence, no full stop: what went wrong, in terms of the spec. */
+  readonly message: string;
+  /** From the initial state; empty for a `sometimes` that never holds. */
+  readonly trace: readonly TraceStep[];
+  /** Of a livelock: the loop that follows the trace; else empty. */
+  readonly cycle: readonly TraceStep[];
+  /** Contexts that cannot step at the end of the trace, and why. */
+  readonly waiting: readonly Waiting[];
+  /** Of a livelock: the index in `trace` of the first step after which there is no way out; else null. */
+  readonly doomedFrom: number | null;
+}
+
+/** One step of the explorer: all that one context did before another could. */
+export interface TraceStep {
+  /** 1-based; a cycle's steps continue the trace's numbers. */
+  readonly step: number;
+  readonly cpu: number;
+  readonly context: string;
+  /** What happened in the step, in order; at least one. */
+  readonly events: readonly TraceEvent[];
+}
+
+/** One executed node that a reader would want to see: an access, a fence, a choice, a failure. */
+export interface TraceEvent {
+  readonly kind:
+    | 'load'
+    | 'store'
+    | 'rmw'
+    | 'fence'
+    | 'get'
+    | 'set'
+    | 'choose'
+    | 'wait'
+    | 'assert'
+    | 'mark'
+    | 'error'
+    | 'internal';
+  /** The node executed, in the context's program; null for an internal step of the memory. */
+  readonly node: number | null;
+  readonly site: number | null;
+  /** The kernel's name of what was executed: `READ_ONCE`, `spin_lock`, `smp_mb`. */
+  readonly primitive: string;
+  /** The location or ghost touched, by name, with its type; null when none was. */
+  readonly variable: { readonly name: string; readonly type: ValueType } | null;
+  /** Value before, and after; a load has `before` equal to what it read and no `after`. */
+  readonly before: number | null;
+  readonly after: number | null;
+  /** Of a `choose`: what was chosen out of how many. */
+  readonly choice: { readonly value: number; readonly count: number } | null;
+  /** The memory model's remark (`stale: step 3 is not visible to CPU1`), or `''`. */
+  readonly note: string;
+}
+
+export interface Waiting {
+  readonly context: string;
+  readonly cpu: number;
+  /** The site that it stands at. */
+  readonly site: number;
+  /** `lock`: a lock word, held by `holder`; `condition`: a wait; `guard`: its guard is false. */
+  readonly on: 'lock' | 'condition' | 'guard';
+  /** The lock's or variable's name, or the condition's source text. */
+  readonly what: string;
+  readonly holder: string | null;
+}
+
+/** What a search reports while it runs. */
+export interface Progress {
+  readonly states: number;
+  readonly transitions: number;
+  readonly depth: number;
+  readonly frontier: number;
+  readonly bytes: number;
+  readonly seconds: number;
+}

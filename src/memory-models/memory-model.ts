@@ -1,0 +1,57 @@
+/**
+ * The interface between a memory model and the explorer. A memory model turns a machine into a
+ * transition system over states that are slices of words in typed arrays: it lays out its part of
+ * the state (memory, store buffers, views), and says what every load, store, RMW and fence may do
+ * on a CPU and which steps memory takes by itself. It knows no property.
+ */
+import type { Machine } from '../machine/machine.ts';
+
+export interface MemoryModel {
+  /** `sc`, `tso`, `power`. */
+  readonly name: string;
+  compile(machine: Machine): TransitionSystem;
+}
+
+/** A finite transition system; nothing it does while exploring allocates per state. */
+export interface TransitionSystem {
+  /** 32-bit words a state. */
+  readonly words: number;
+  /** The one initial state: `words` words. */
+  initial(): Int32Array;
+  /** Fills `out` with every successor of the state at `states[at…]`, in a fixed order. */
+  expand(states: Int32Array, at: number, out: Successors): void;
+  /** The state's verdict on property `index` of the machine: nonzero is true. */
+  evaluate(property: number, states: Int32Array, at: number): number;
+  /** One bit a context: it is done, or rests at a mark; contexts beyond 31 are refused. */
+  settled(states: Int32Array, at: number): number;
+  /** Memory takes no further step by itself: every store has reached it. */
+  quiet(states: Int32Array, at: number): boolean;
+  /** One byte a context and node, set once it was executed: `coverage[context][node]`. */
+  readonly coverage: readonly Uint8Array[];
+  /** The state as a reader, and the plain interpreter, see it. */
+  decode(states: Int32Array, at: number): Snapshot;
+}
+
+/** Filled by `expand`; all arrays grow together. */
+export interface Successors {
+  count: number;
+  /** Successor k is at `states[k * words…]`. */
+  states: Int32Array;
+  /** Which context stepped; -1 - cpu for a step that memory takes by itself for a CPU. */
+  context: Int32Array;
+  /** 0, or 1 + the node at which the step failed (an assertion or an error): no state follows. */
+  failedAt: Int32Array;
+  /** A location on which two enabled contexts race here, or -1. */
+  race: number;
+}
+
+/** A state as plain values; registers that are dead are null. */
+export interface Snapshot {
+  readonly nodes: readonly number[];
+  readonly registers: readonly (readonly (number | null)[])[];
+  /** Coherence-latest values. */
+  readonly memory: readonly number[];
+  readonly ghosts: readonly number[];
+  /** What the memory model holds beyond the latest values, in its own canonical spelling. */
+  readonly pending: string;
+}
