@@ -1,0 +1,14 @@
+import type { Progress } from './result.ts';
+
+export interface CheckOptions {
+  /** Stop after this many distinct states; null: no limit. */
+  readonly maxStates: number | null;
+  /** Stop after this many seconds; null: no limit. */
+  readonly timeoutSeconds: number | null;
+  /** Stop when the search holds more than this many bytes. */
+  readonly maxBytes: number;
+  /** Called some ten times a second, between steps. */
+  readonly onProgress: ((progress: Progress) => void) | null;
+  /** Stops the search soon after it is aborted; the result then has the limit `interrupted`. */
+  readonly signal: AbortSignal | null;
+}

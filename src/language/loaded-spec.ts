@@ -1,0 +1,33 @@
+/** A spec as the rest of kcheck sees it: names to choose from, and a machine for each choice. */
+import type { Machine } from '../machine/machine.ts';
+
+export type Parameters = Readonly<Record<string, unknown>>;
+
+/** `fails` names every property that must fail, and no other may. */
+export type Expectation = 'pass' | { readonly fails: readonly string[] };
+
+export interface RunName {
+  readonly version: string;
+  /** `''` in a spec that has no configurations. */
+  readonly configuration: string;
+  readonly model: string;
+}
+
+export interface LoadedSpec {
+  /** As the user named it. */
+  readonly file: string;
+  readonly title: string;
+  readonly versions: readonly string[];
+  /** `['']` when the spec has none. */
+  readonly configurations: readonly string[];
+  /** The memory models it is meant for; null: all. */
+  readonly models: readonly string[] | null;
+  /** What the spec says of a run; null: nothing. */
+  expectation(run: RunName): Expectation | null;
+  /** Whether the spec wants this combination at all (its `skip`). */
+  wants(run: RunName): boolean;
+  /** The parameters of a run: the spec's defaults, the configuration, the version, the overrides. */
+  parameters(version: string, configuration: string, overrides: Parameters): Parameters;
+  /** Stages the machine of one run. Throws KcheckError where the spec cannot be staged. */
+  machine(parameters: Parameters): Machine;
+}
