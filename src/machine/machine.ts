@@ -106,6 +106,11 @@ export interface Context extends Program {
    */
   readonly liveness: 'done' | 'mark' | 'none';
   readonly site: number;
+  /**
+   * Registers that are read after the context's end (the observed registers of a litmus test), so
+   * live at its `done` nodes: no analysis may take them for dead there. Absent: none.
+   */
+  readonly liveAtEnd?: readonly number[];
 }
 
 /** A property's program ends in `done` nodes with a value, the verdict: nonzero is true. */
