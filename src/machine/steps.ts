@@ -1,0 +1,122 @@
+/**
+ * The granularity of a step: the one definition that the explorer and the plain interpreter share.
+ *
+ * A *stop* is a node where a context may stand between steps. A step goes from a stop to the next:
+ *  - phase 0: plain and local nodes, up to and including the first visible node or `choose`;
+ *  - phase 1: local nodes, and atomic ones of any kind, up to the next node of another sort.
+ * If the node that ends phase 0 blocks, nothing of the step happens; if an assertion or an error comes
+ * before it, the step fails at once. docs/design/steps.md argues why no failure is lost.
+ */
+import { mayBlock } from './expression.ts';
+import { isPlainAccess } from './footprint.ts';
+import { at, cycles, nodeAt, successors } from './graph.ts';
+import type { Context, Fence, Machine, Node, Program } from './machine.ts';
+import { sharingOf } from './sharing.ts';
+import type { Sharing } from './sharing.ts';
+
+/** local: nobody else notices. plain: a race-free access to memory. visible: others may notice. */
+export type StepKind = 'local' | 'plain' | 'visible';
+
+export interface StepOptions {
+  /** `visible`: those fences on which the memory model acts or blocks. */
+  readonly fences: 'local' | 'visible' | ((fence: Fence) => 'local' | 'visible');
+}
+
+/** The kind of each context's nodes. */
+export function stepKinds(
+  machine: Machine,
+  options: StepOptions = { fences: 'local' },
+): readonly (readonly StepKind[])[] {
+  const sharing = sharingOf(machine);
+  return machine.contexts.map((context, index) => {
+    const kinds = context.nodes.map((node) => kindOf(node, index, sharing, options));
+    showAtomicRegions(context, kinds);
+    cutCycles(context, kinds);
+    return kinds;
+  });
+}
+
+/** Whether a context may stand at the node between steps. */
+export function isStop(program: Program, kinds: readonly StepKind[], node: number): boolean {
+  return node === program.entry || endsStep(program, kinds, node);
+}
+
+/** Whether a step that is in phase 1 ends before this node. */
+export function endsStep(program: Program, kinds: readonly StepKind[], node: number): boolean {
+  const { kind, atomic } = nodeAt(program, node);
+  return kind === 'done' || (!atomic && at(kinds, node) !== 'local');
+}
+
+/** Whether phase 0 of a step ends with this node. */
+export function endsPhase0(program: Program, kinds: readonly StepKind[], node: number): boolean {
+  return at(kinds, node) === 'visible' || nodeAt(program, node).kind === 'choose';
+}
+
+function kindOf(node: Node, context: number, sharing: Sharing, options: StepOptions): StepKind {
+  switch (node.kind) {
+    case 'load':
+    case 'store':
+      return isPlainAccess(node) && sharing.mayMerge(context, node) ? 'plain' : 'visible';
+    case 'get':
+    case 'set':
+      return node.address.candidates.every((g) => sharing.ownGhost(context, g))
+        ? 'local'
+        : 'visible';
+    case 'fence':
+      return typeof options.fences === 'function' ? options.fences(node.fence) : options.fences;
+    case 'rmw':
+    case 'wait':
+    case 'mark':
+    case 'done':
+      return 'visible';
+    case 'assign':
+    case 'branch':
+    case 'choose':
+    case 'assert':
+      return 'local';
+  }
+}
+
+/**
+ * A region that others notice begins with a node that others notice; else phase 1 of the step before
+ * would run into the region, and two visible things would be one step.
+ */
+function showAtomicRegions(program: Program, kinds: StepKind[]): void {
+  program.nodes.forEach((node, index) => {
+    if (node.atomic) return;
+    const entered = successors(node).filter((next) => nodeAt(program, next).atomic);
+    if (entered.some((next) => regionShows(program, kinds, next))) kinds[index] = 'visible';
+  });
+}
+
+function regionShows(program: Program, kinds: readonly StepKind[], from: number): boolean {
+  const seen = new Set<number>();
+  const work = [from];
+  for (let index = work.pop(); index !== undefined; index = work.pop()) {
+    const node = nodeAt(program, index);
+    if (seen.has(index) || !node.atomic) continue;
+    seen.add(index);
+    if (at(kinds, index) !== 'local' || mayBlock(node)) return true;
+    work.push(...successors(node));
+  }
+  return false;
+}
+
+/**
+ * A cycle of which no node ends a phase would be a step without end: one node of each such cycle, its
+ * head where that is possible, is made visible.
+ */
+function cutCycles(context: Context, kinds: StepKind[]): void {
+  const runsOn = [
+    (node: number): boolean => at(kinds, node) !== 'visible',
+    (node: number): boolean => !endsStep(context, kinds, node),
+  ];
+  for (const inside of runsOn) {
+    for (let found = cycles(context, inside); found.length > 0; found = cycles(context, inside)) {
+      const cuts = found.map((cycle) => cycle.find((node) => !nodeAt(context, node).atomic));
+      for (const cut of cuts) if (cut !== undefined) kinds[cut] = 'visible';
+      // A cycle inside an atomic region has no such node; validation refuses it.
+      if (cuts.includes(undefined)) break;
+    }
+  }
+}
