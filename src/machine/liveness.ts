@@ -5,11 +5,17 @@
  */
 import { registersRead, registersSet } from './expression.ts';
 import { at, nodeAt, predecessors, successors } from './graph.ts';
-import type { Program } from './machine.ts';
+import type { Context, Program } from './machine.ts';
+
+/** A context's program may have registers that are read after its end. */
+export type LiveProgram = Program & Pick<Context, 'liveAtEnd'>;
 
 /** The registers live just before each node. */
-export function liveRegisters(program: Program): readonly ReadonlySet<number>[] {
-  const live = program.nodes.map((node) => new Set(registersRead(node)));
+export function liveRegisters(program: LiveProgram): readonly ReadonlySet<number>[] {
+  const atEnd = program.liveAtEnd ?? [];
+  const live = program.nodes.map(
+    (node) => new Set([...registersRead(node), ...(node.kind === 'done' ? atEnd : [])]),
+  );
   const before = predecessors(program);
   const work = program.nodes.map((_, index) => index);
   for (let index = work.pop(); index !== undefined; index = work.pop()) {

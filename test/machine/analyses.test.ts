@@ -54,6 +54,13 @@ test('what an RMW reads of its own register is the value it receives', () => {
   expect(liveRegisters(only(machine)).map((live) => [...live])).toEqual([[], [0], []]);
 });
 
+test('registers observed after the end are live up to it', () => {
+  const [context] = one((p, b) => p.load(p.register('r'), b.location('x'))).contexts;
+  if (context === undefined) throw new Error('no context');
+  const live = liveRegisters({ ...context, liveAtEnd: [0] });
+  expect(live.map((set) => [...set])).toEqual([[], [0]]);
+});
+
 test('arms join at the immediate post-dominator; an arm that leaves joins nowhere', () => {
   const machine = one((p, b) => {
     const x = b.location('x');
