@@ -11,6 +11,8 @@ import { scReference } from '../../src/checker/reference/sc.ts';
 import type { Granularity } from '../../src/checker/reference/step.ts';
 import type { Machine } from '../../src/machine/machine.ts';
 import { sharingOf } from '../../src/machine/sharing.ts';
+import { MachineBuilder, eq, ghost } from './builder.ts';
+import type { ProgramBuilder } from './builder.ts';
 import { machineOf, recipes } from './random.ts';
 import type { Recipe } from './random.ts';
 
@@ -70,6 +72,62 @@ test('a race that single nodes show is seen by steps, and the other way round', 
   expect(racing).toBeGreaterThan(RUNS / 50);
 });
 
+function both(build: (b: MachineBuilder) => void): readonly ReferenceResult[] {
+  const b = new MachineBuilder('by hand');
+  build(b);
+  const machine = b.build();
+  return (['step', 'node'] as const).map((granularity) =>
+    exploreReference(machine, scReference, { granularity }),
+  );
+}
+
+test('an interrupt sees the first of two plain stores of the task below it', () => {
+  const results = both((b) => {
+    const [p, q, run] = [b.location('p'), b.location('q'), b.ghost('run', 1)];
+    const stores = (t: ProgramBuilder): void => {
+      t.store(p, 1, 'plain');
+      t.store(q, 1, 'plain');
+    };
+    b.task('task', 0, stores, { guard: ghost(run) });
+    b.task('irq', 0, (t) => {
+      const [r, s] = [t.register('r'), t.register('s')];
+      t.set(run, 0);
+      t.load(r, p, 'plain');
+      t.load(s, q, 'plain');
+      t.assert(eq(r, s), 'whole');
+      t.set(run, 1);
+    });
+  });
+  expect(results.map(({ failures }) => [...failures])).toEqual([['whole'], ['whole']]);
+});
+
+test('an invariant sees a plain value that is gone before the step ends', () => {
+  const results = both((b) => {
+    const p = b.location('p');
+    b.task('T', 0, (t) => {
+      t.store(p, 1, 'plain');
+      t.store(p, 0, 'plain');
+    });
+    b.property('invariant', 'zero', (t) => {
+      const r = t.register('r');
+      t.load(r, p);
+      return eq(r, 0);
+    });
+  });
+  expect(results.map(({ violated }) => [...violated])).toEqual([['zero'], ['zero']]);
+});
+
+test('a choice is made before what blocks after it', () => {
+  const results = both((b) => {
+    b.task('T', 0, (t) => {
+      const r = t.register('r');
+      t.choose(r, 2);
+      t.if(eq(r, 0), () => t.wait(eq(0, 1)));
+    });
+  });
+  expect(results.map(({ deadlocks }) => deadlocks.length)).toEqual([1, 1]);
+});
+
 function summary(machine: Machine, result: ReferenceResult): unknown {
   const seen = (states: readonly State[]): readonly string[] =>
     [...new Set(states.map((state) => visiblePart(machine, state)))].toSorted();
@@ -81,12 +139,12 @@ function summary(machine: Machine, result: ReferenceResult): unknown {
 
 /** What contexts that are inside a step have not hidden from one another. */
 function visiblePart(machine: Machine, state: State): string {
-  const { ownGhost } = sharingOf(machine);
+  const sharing = sharingOf(machine);
   const marked = machine.locations.map(({ name }, location) =>
     /^(x|y|l\d)$/.test(name) ? state.memory.latest(location) : null,
   );
   const shared = state.ghosts.map((value, ghost) =>
-    machine.contexts.some((_, context) => ownGhost(context, ghost)) ? null : value,
+    machine.contexts.some((_, context) => sharing.ownGhost(context, ghost)) ? null : value,
   );
   return JSON.stringify([marked, shared]);
 }
