@@ -41,7 +41,8 @@ export function tokenize(source: Source, lexis: Lexis, from: number): Token[] {
     tokens.push(token);
     countBraces(braces, token);
     at += token.text.length;
-    if (token.kind === 'number' && lexis === 'c') at += matchAt(NUMBER_SUFFIX, source.text, at).length;
+    if (token.kind === 'number' && lexis === 'c')
+      at += matchAt(NUMBER_SUFFIX, source.text, at).length;
     // The first pair of braces holds the initial state, every other one the body of a function.
     const inBody = lexis === 'c' && braces.depth > 0 && braces.closed > 0;
     at = skipBlank(source, lexis, at, !inBody);

@@ -125,7 +125,9 @@ function compareValues(program: LitmusProgram, a: number, b: number): number {
 function holds(program: LitmusProgram, proposition: Proposition, state: FinalState): boolean {
   switch (proposition.kind) {
     case 'atom':
-      return readName(program, proposition.name, state) === readValue(program, proposition.value, state);
+      return (
+        readName(program, proposition.name, state) === readValue(program, proposition.value, state)
+      );
     case 'not':
       return !holds(program, proposition.operand, state);
     case 'and':

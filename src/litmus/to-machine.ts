@@ -106,7 +106,10 @@ function toCells(
   const initial = new Map<string, number>();
   for (const { name, value } of test.init) {
     if (name.kind !== 'location') continue;
-    initial.set(name.name, typeof value === 'number' ? value : locations.addressOf(value.addressOf));
+    initial.set(
+      name.name,
+      typeof value === 'number' ? value : locations.addressOf(value.addressOf),
+    );
   }
   const type: ValueType = WORD;
   return locations.names.map((name, index) => {

@@ -53,7 +53,11 @@ export class Assembler {
     throw litmusError('KC0302', message, this.thread.source, instruction.start);
   }
 
-  error(code: 'KC0302' | 'KC0303' | 'KC0304' | 'KC0305', message: string, at: Operand): KcheckError {
+  error(
+    code: 'KC0302' | 'KC0303' | 'KC0304' | 'KC0305',
+    message: string,
+    at: Operand,
+  ): KcheckError {
     return litmusError(code, message, this.thread.source, at.offset);
   }
 

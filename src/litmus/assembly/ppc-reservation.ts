@@ -35,7 +35,9 @@ export function findReservation(
   const load = instructions[at];
   const partner = load === undefined ? undefined : PAIRS[load.mnemonic];
   if (load === undefined || partner === undefined) return null;
-  const end = instructions.findIndex((candidate, index) => index > at && candidate.mnemonic === partner);
+  const end = instructions.findIndex(
+    (candidate, index) => index > at && candidate.mnemonic === partner,
+  );
   const store = instructions[end];
   const between = instructions.slice(at + 1, end);
   if (store === undefined || !between.every(isArithmetic) || !sameAddress(load, store)) {
@@ -43,14 +45,16 @@ export function findReservation(
     throw litmusError('KC0304', message, assembler.thread.source, load.start);
   }
   const branch = instructions[end + 1];
-  const retries = branch?.mnemonic === 'bne' && load.labels.includes(branch.operands.at(-1)?.text ?? '');
+  const retries =
+    branch?.mnemonic === 'bne' && load.labels.includes(branch.operands.at(-1)?.text ?? '');
   return {
     load,
     between,
     store,
     retries,
     length: end - at + (retries ? 2 : 1),
-    value: (compute, register) => storedValue(between, register(assembler.operand(store, 0)), compute),
+    value: (compute, register) =>
+      storedValue(between, register(assembler.operand(store, 0)), compute),
   };
 }
 

@@ -29,7 +29,16 @@ const LOADS = new Set(['lwz', 'lwa', 'ld', 'lbz', 'lhz']);
 const INDEXED_LOADS = new Set(['lwzx', 'lwax', 'ldx', 'lbzx', 'lhzx']);
 const STORES = new Set(['stw', 'std', 'stb', 'sth']);
 const INDEXED_STORES = new Set(['stwx', 'stdx', 'stbx', 'sthx']);
-const COMPARISONS = new Set(['cmpw', 'cmpd', 'cmplw', 'cmpld', 'cmpwi', 'cmpdi', 'cmplwi', 'cmpldi']);
+const COMPARISONS = new Set([
+  'cmpw',
+  'cmpd',
+  'cmplw',
+  'cmpld',
+  'cmpwi',
+  'cmpdi',
+  'cmplwi',
+  'cmpldi',
+]);
 
 const FENCES: Readonly<Record<string, Fence>> = {
   sync: 'sync',
@@ -183,7 +192,10 @@ class Ppc {
         kind: 'rmw',
         register,
         address: addressFrom(this.#indexed(reservation.load)),
-        value: reservation.value((instruction) => this.compute(instruction), (operand) => this.#register(operand)),
+        value: reservation.value(
+          (instruction) => this.compute(instruction),
+          (operand) => this.#register(operand),
+        ),
         condition: success === null ? null : readRegister(success),
         order: 'relaxed',
         orderOnFailure: 'relaxed',
@@ -202,7 +214,9 @@ class Ppc {
     const { builder } = this.#thread;
     const nothing = binary('^', readRegister(register), readRegister(register));
     const failed =
-      success === null ? nothing : binary('+', nothing, binary('==', readRegister(success), constant(0)));
+      success === null
+        ? nothing
+        : binary('+', nothing, binary('==', readRegister(success), constant(0)));
     builder.assign(this.#condition(undefined), failed, site);
     if (success !== null) return;
     const onward = builder.label();
@@ -214,7 +228,8 @@ class Ppc {
   #displaced(instruction: Instruction): Expr {
     const operand = this.#assembler.operand(instruction, 1);
     const match = /^(-?\w*)\((\S+)\)$/.exec(operand.text);
-    if (match === null) throw this.#assembler.error('KC0302', `'${operand.text}' is not an address`, operand);
+    if (match === null)
+      throw this.#assembler.error('KC0302', `'${operand.text}' is not an address`, operand);
     if (parseImmediate(match[1] === '' ? '0' : (match[1] ?? '')) !== 0) {
       throw this.#assembler.error('KC0304', 'a displacement other than 0 is not modelled', operand);
     }
@@ -246,7 +261,11 @@ class Ppc {
   #register(operand: Operand): number {
     const name = operand.text.replace(/^%/, '');
     if (/^r\d+$/.test(name)) return this.#thread.builder.register(name);
-    throw this.#assembler.error('KC0302', `expected a register but found '${operand.text}'`, operand);
+    throw this.#assembler.error(
+      'KC0302',
+      `expected a register but found '${operand.text}'`,
+      operand,
+    );
   }
 
   #condition(operand: Operand | undefined): number {

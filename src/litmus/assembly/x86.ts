@@ -28,7 +28,8 @@ function normalise(instruction: Instruction, att: boolean): Instruction {
   return { ...instruction, mnemonic, operands };
 }
 
-const SIZED = /^((?:lock )?(?:mov|xchg|cmpxchg|xadd|add|sub|and|or|xor|inc|dec|neg|not|cmp|test))[bwlq]$/;
+const SIZED =
+  /^((?:lock )?(?:mov|xchg|cmpxchg|xadd|add|sub|and|or|xor|inc|dec|neg|not|cmp|test))[bwlq]$/;
 
 /** lfence and sfence order nothing more than x86-TSO does anyway for ordinary memory. */
 const FENCES: Readonly<Record<string, Fence>> = {
@@ -80,12 +81,15 @@ class X86 {
     const fence = FENCES[mnemonic];
     const jump = CONDITIONS[mnemonic];
     if (mnemonic === '' || mnemonic === 'nop') return;
-    if (fence !== undefined) builder.emit({ kind: 'fence', fence }, this.#assembler.site(instruction));
+    if (fence !== undefined)
+      builder.emit({ kind: 'fence', fence }, this.#assembler.site(instruction));
     else if (jump !== undefined) this.#branch(instruction, jump);
-    else if (mnemonic === 'jmp') builder.jump(this.#assembler.label(this.#assembler.operand(instruction, 0)));
+    else if (mnemonic === 'jmp')
+      builder.jump(this.#assembler.label(this.#assembler.operand(instruction, 0)));
     else if (mnemonic === 'mov') this.#move(instruction);
     else if (mnemonic === 'xchg') this.#exchange(instruction, (_, other) => other, true);
-    else if (mnemonic === 'xadd') this.#exchange(instruction, (old, other) => binary('+', old, other), locked);
+    else if (mnemonic === 'xadd')
+      this.#exchange(instruction, (old, other) => binary('+', old, other), locked);
     else if (mnemonic === 'cmpxchg') this.#compareExchange(instruction, locked);
     else if (mnemonic === 'cmp' || mnemonic === 'test') this.#compare(instruction, mnemonic);
     else this.#updateInPlace(instruction, mnemonic, locked);
@@ -149,7 +153,11 @@ class X86 {
     const old = this.#thread.builder.scratch('old');
     const update: Update = (before) => next(before, readRegister(other.register));
     this.#atomic(instruction, { memory, old, update, condition: null, full });
-    this.#thread.builder.assign(other.register, readRegister(old), this.#assembler.site(instruction));
+    this.#thread.builder.assign(
+      other.register,
+      readRegister(old),
+      this.#assembler.site(instruction),
+    );
   }
 
   #compareExchange(instruction: Instruction, full: boolean): void {
@@ -222,9 +230,11 @@ class X86 {
     const immediate = parseImmediate(text.replace(/^\$/, ''));
     if (immediate !== null) return { kind: 'value', value: constant(immediate) };
     const memory = /^\[(.+)\]$|^0?\((.+)\)$/.exec(text);
-    if (memory !== null) return { kind: 'memory', pointer: this.#address(memory[1] ?? memory[2] ?? '') };
+    if (memory !== null)
+      return { kind: 'memory', pointer: this.#address(memory[1] ?? memory[2] ?? '') };
     const register = x86Register(text);
-    if (register === null) throw this.#assembler.error('KC0302', `'${text}' is not an operand`, operand);
+    if (register === null)
+      throw this.#assembler.error('KC0302', `'${text}' is not an operand`, operand);
     return { kind: 'register', register: this.#thread.builder.register(register) };
   }
 

@@ -186,8 +186,7 @@ function callLock(c: CExpressions, call: Call): Expr | null {
     return NOTHING;
   }
   if (primitives.TRYLOCKS.has(callee)) {
-    const take = (old: Expr): Update =>
-      takeLock(c, call, { until: null, condition: isFree(old) });
+    const take = (old: Expr): Update => takeLock(c, call, { until: null, condition: isFree(old) });
     return isFree(emitUpdate(c, call, null, take));
   }
   if (primitives.UNLOCKS.has(callee)) {
@@ -204,11 +203,7 @@ function isFree(word: Expr): Expr {
   return binary('==', word, constant(0));
 }
 
-function takeLock(
-  c: CExpressions,
-  call: Call,
-  when: Pick<Rmw, 'until' | 'condition'>,
-): Update {
+function takeLock(c: CExpressions, call: Call, when: Pick<Rmw, 'until' | 'condition'>): Update {
   const address = lockAddress(c, call);
   const value = (): Expr => constant(1 + c.thread.index);
   return { address, value, order: 'acquire', orderOnFailure: 'relaxed', ...when };

@@ -24,7 +24,8 @@ const PRECEDENCE: ReadonlyMap<string, number> = new Map([
 ]);
 
 const ASSIGNMENT = /^(|\+|-|\*|\/|%|&|\||\^|<<|>>)=$/;
-const TYPE_WORDS = /^(int|long|short|char|unsigned|signed|void|const|volatile|struct|bool|atomic_t|atomic_long_t|atomic64_t|spinlock_t|raw_spinlock_t|mtx_t|[us](8|16|32|64)|u?int\w*_t|size_t)$/;
+const TYPE_WORDS =
+  /^(int|long|short|char|unsigned|signed|void|const|volatile|struct|bool|atomic_t|atomic_long_t|atomic64_t|spinlock_t|raw_spinlock_t|mtx_t|[us](8|16|32|64)|u?int\w*_t|size_t)$/;
 
 export function startsType(cursor: Cursor, ahead = 0): boolean {
   const token = cursor.peek(ahead);
@@ -102,7 +103,14 @@ function parsePostfix(cursor: Cursor): Expression {
     if (cursor.accept('[')) {
       const index = parseExpression(cursor);
       const end = cursor.expect(']').offset + 1;
-      const pointer: Expression = { kind: 'binary', operator: '+', left: value, right: index, start, end };
+      const pointer: Expression = {
+        kind: 'binary',
+        operator: '+',
+        left: value,
+        right: index,
+        start,
+        end,
+      };
       value = { kind: 'unary', operator: '*', operand: pointer, start, end };
     } else if (cursor.accept('++') || cursor.accept('--')) {
       const operator = token.text === '++' ? '+' : '-';
@@ -125,7 +133,8 @@ function parsePrimary(cursor: Cursor): Expression {
     const inner = parseExpression(cursor);
     return { ...inner, start, end: cursor.expect(')').offset + 1 };
   }
-  if (token.kind !== 'word') throw cursor.error(`expected a value but found '${token.text}'`, token);
+  if (token.kind !== 'word')
+    throw cursor.error(`expected a value but found '${token.text}'`, token);
   if (!cursor.accept('(')) return { kind: 'name', name: token.text, start, end };
   const args = parseArguments(cursor);
   return { kind: 'call', callee: token.text, args, start, end: cursor.expect(')').offset + 1 };

@@ -97,7 +97,11 @@ export class CExpressions {
     return this.thread.site(expression.start, expression.end);
   }
 
-  error(code: 'KC0302' | 'KC0303' | 'KC0304' | 'KC0305', message: string, at: Expression): KcheckError {
+  error(
+    code: 'KC0302' | 'KC0303' | 'KC0304' | 'KC0305',
+    message: string,
+    at: Expression,
+  ): KcheckError {
     return litmusError(code, message, this.thread.source, at.start);
   }
 
@@ -137,7 +141,8 @@ export class CExpressions {
     const [a, b] = [this.value(left), this.value(right)];
     if (operator === '/') return { op: 'unary', operator: 'trunc', operand: binary('/', a, b) };
     const known = OPERATORS[operator];
-    if (known === undefined) throw this.error('KC0302', `'${operator}' is not an operator`, expression);
+    if (known === undefined)
+      throw this.error('KC0302', `'${operator}' is not an operator`, expression);
     return binary(known, a, b);
   }
 
@@ -149,7 +154,11 @@ export class CExpressions {
     }
     const result = this.thread.builder.scratch('result');
     const settle = (value: Expr, at: Expression): void => {
-      this.thread.builder.assign(result, { op: 'unary', operator: 'bool', operand: value }, this.site(at));
+      this.thread.builder.assign(
+        result,
+        { op: 'unary', operator: 'bool', operand: value },
+        this.site(at),
+      );
     };
     settle(left, expression.left);
     this.#either(readRegister(result), expression, {
@@ -212,7 +221,13 @@ export class CExpressions {
     }
     const address = this.location(target);
     const stored = value(null);
-    const node = { kind: 'store', address, value: stored, order: 'plain', primitive: 'store' } as const;
+    const node = {
+      kind: 'store',
+      address,
+      value: stored,
+      order: 'plain',
+      primitive: 'store',
+    } as const;
     builder.emit(node, this.site(at));
     return stored;
   }

@@ -16,7 +16,8 @@ function parseThread(cursor: Cursor): CThread {
   skipTypeWords(cursor);
   const name = cursor.word('a thread (P0, P1 …)');
   const match = /^P(\d+)$/.exec(name.text);
-  if (match === null) throw cursor.error(`expected a thread (P0, P1 …) but found '${name.text}'`, name);
+  if (match === null)
+    throw cursor.error(`expected a thread (P0, P1 …) but found '${name.text}'`, name);
   cursor.expect('(');
   const parameters: string[] = [];
   while (!cursor.accept(')')) parameters.push(...parseParameter(cursor));
@@ -71,7 +72,7 @@ function startsDeclaration(cursor: Cursor): boolean {
   if (cursor.peek().kind !== 'word') return false;
   let ahead = 1;
   while (cursor.is('*', ahead)) ahead++;
-  return cursor.peek(ahead).kind === 'word' && (ahead === 1 || /_t$/.test(cursor.peek().text));
+  return cursor.peek(ahead).kind === 'word' && (ahead === 1 || cursor.peek().text.endsWith('_t'));
 }
 
 function parseDeclaration(cursor: Cursor, start: number): Statement {

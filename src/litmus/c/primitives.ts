@@ -4,7 +4,13 @@
  * operation without a result is relaxed and one with a result is full, as the kernel documents in
  * Documentation/atomic_t.txt. What is not in here is refused.
  */
-import type { BinaryOperator, Fence, LoadOrder, RmwOrder, StoreOrder } from '../../machine/machine.ts';
+import type {
+  BinaryOperator,
+  Fence,
+  LoadOrder,
+  RmwOrder,
+  StoreOrder,
+} from '../../machine/machine.ts';
 
 export const FENCES: ReadonlyMap<string, Fence> = new Map<string, Fence>([
   ['smp_mb', 'mb'],
@@ -101,7 +107,10 @@ export function findAtomic(name: string): AtomicPrimitive | null {
   return { operator, operand, result, order, operandFirst: true };
 }
 
-function resultOf(fetch: string | undefined, suffix: string | undefined): AtomicPrimitive['result'] {
+function resultOf(
+  fetch: string | undefined,
+  suffix: string | undefined,
+): AtomicPrimitive['result'] {
   if (fetch !== undefined) return 'old';
   if (suffix === '_return') return 'new';
   if (suffix === '_and_test') return 'is-zero';
@@ -115,14 +124,19 @@ export function findCompareExchange(name: string): RmwOrder | null {
 }
 
 /** Adds unless the old value is the one given: operand, exception and whether the old value results. */
-export const CONDITIONAL_ADDS: ReadonlyMap<string, 'unless' | 'inc-not-zero' | 'fetch-unless'> = new Map([
-  ['atomic_add_unless', 'unless'],
-  ['atomic_inc_not_zero', 'inc-not-zero'],
-  ['atomic_fetch_add_unless', 'fetch-unless'],
-]);
+export const CONDITIONAL_ADDS: ReadonlyMap<string, 'unless' | 'inc-not-zero' | 'fetch-unless'> =
+  new Map([
+    ['atomic_add_unless', 'unless'],
+    ['atomic_inc_not_zero', 'inc-not-zero'],
+    ['atomic_fetch_add_unless', 'fetch-unless'],
+  ]);
 
 export const LOCKS: ReadonlySet<string> = new Set(['spin_lock', 'raw_spin_lock', 'spin_lock_irq']);
-export const UNLOCKS: ReadonlySet<string> = new Set(['spin_unlock', 'raw_spin_unlock', 'spin_unlock_irq']);
+export const UNLOCKS: ReadonlySet<string> = new Set([
+  'spin_unlock',
+  'raw_spin_unlock',
+  'spin_unlock_irq',
+]);
 export const TRYLOCKS: ReadonlySet<string> = new Set(['spin_trylock', 'raw_spin_trylock']);
 export const LOCK_TESTS: ReadonlySet<string> = new Set(['spin_is_locked', 'raw_spin_is_locked']);
 
@@ -133,4 +147,5 @@ export const NO_OPERATIONS: ReadonlySet<string> = new Set([
   'smp_read_barrier_depends',
 ]);
 
-export const REFUSED = /^(synchronize_|call_rcu|srcu_|rcu_|smp_cond_load|read_lock|write_lock|mutex_)/;
+export const REFUSED =
+  /^(synchronize_|call_rcu|srcu_|rcu_|smp_cond_load|read_lock|write_lock|mutex_)/;
