@@ -1,0 +1,57 @@
+/** Checks one machine under one memory model: search, liveness, and counterexamples that replay. */
+import { at } from '../machine/graph.ts';
+import type { Machine } from '../machine/machine.ts';
+
+import type { MemoryModel } from '../memory-models/memory-model.ts';
+import { KcheckError } from '../errors.ts';
+import { failuresOf } from './failures.ts';
+import type { CheckOptions } from './options.ts';
+import { referenceModels } from './reference/index.ts';
+import type { CheckResult } from './result.ts';
+import { Search } from './search.ts';
+import type { Exploration } from './search.ts';
+
+export async function check(
+  machine: Machine,
+  model: MemoryModel,
+  options: CheckOptions,
+): Promise<CheckResult> {
+  const started = performance.now();
+
+  const reference = referenceModels.get(model.name);
+  if (reference === undefined) {
+    throw new KcheckError('KC0402', `the memory model ${model.name} has no plain interpreter`);
+  }
+  const graph = await new Search(machine, model.compile(machine), options).run();
+  const failures = failuresOf(machine, graph, reference);
+  return {
+    verdict: failures.length > 0 ? 'fail' : graph.limits.length > 0 ? 'inconclusive' : 'pass',
+    failures,
+    states: graph.states.size,
+    transitions: graph.transitions,
+    depth: graph.levels.length - 1,
+    seconds: (performance.now() - started) / 1000,
+    visitedBytes: graph.states.bytes,
+    peakBytes: graph.peakBytes,
+    limits: graph.limits,
+    unreached: unreachedSites(machine, graph),
+    missProbability: graph.states.missProbability,
+  };
+}
+
+/** Sites that no executed node has; one source place may stand in several contexts and calls. */
+function unreachedSites(machine: Machine, { system }: Exploration): readonly number[] {
+  const reached = new Set<string>();
+  const seen = new Map<string, number>();
+  machine.contexts.forEach(({ nodes }, context) => {
+    const covered = at(system.coverage, context);
+    nodes.forEach(({ kind, site }, node) => {
+      if (kind === 'done' || kind === 'assign') return;
+      const { file, line, column } = at(machine.sites, site);
+      const place = `${file}:${line}:${column}`;
+      if (covered[node] === 1) reached.add(place);
+      else seen.set(place, site);
+    });
+  });
+  return [...seen].flatMap(([place, site]) => (reached.has(place) ? [] : [site]));
+}

@@ -1,0 +1,207 @@
+/** Violations as failures that a reader can follow: with a trace, replayed, and with who waits for whom. */
+import { at } from '../machine/graph.ts';
+import type { Context, Machine } from '../machine/machine.ts';
+import type { Goal } from './goals.ts';
+import { nearestCycle, reachableGoals, trapOf } from './livelock.ts';
+import { movesAlong, shortestPath } from './path.ts';
+import type { Path } from './path.ts';
+import type { ReferenceModel } from './reference/memory.ts';
+import { Replay } from './replay.ts';
+import type { Failure, FailureKind } from './result.ts';
+import type { Exploration } from './search.ts';
+import type { End, Violation } from './violations.ts';
+
+/** Every violated property, the shortest trace first. */
+export function failuresOf(
+  machine: Machine,
+  graph: Exploration,
+  reference: ReferenceModel,
+): readonly Failure[] {
+  const met = graph.violations.all.map((violation) =>
+    failureOf(machine, graph, reference, violation),
+  );
+  const never = graph.limits.length > 0 ? [] : graph.never.map((p) => neverHolds(machine, p));
+  return [...met, ...livelocks(machine, graph, reference), ...never].toSorted(
+    (a, b) => lengthOf(a) - lengthOf(b),
+  );
+}
+
+function lengthOf({ trace, cycle }: Failure): number {
+  return trace.length + cycle.length;
+}
+
+function failureOf(
+  machine: Machine,
+  graph: Exploration,
+  reference: ReferenceModel,
+  violation: Violation,
+): Failure {
+  const path = shortestPath(
+    graph,
+    violation.ends.map(({ state }) => state),
+  );
+  const replay = replayed(machine, graph, reference, path);
+  const end = violation.ends.find(({ state }) => state === path.end);
+  const message = messageOf(machine, replay, violation, end);
+  return {
+    kind: violation.kind,
+    property: violation.property,
+    message,
+    trace: replay.steps,
+    cycle: [],
+    waiting: violation.kind === 'deadlock' ? replay.interpreter.blockedOn(replay.state) : [],
+    doomedFrom: null,
+  };
+}
+
+function messageOf(
+  machine: Machine,
+  replay: Replay,
+  { kind, property }: Violation,
+  end: End | undefined,
+): string {
+  if (end !== undefined && end.context !== null && end.node !== null) {
+    const message = replay.fail(end.context, end.node);
+    return `${at(machine.contexts, end.context).name}: ${message}`;
+  }
+  switch (kind) {
+    case 'deadlock':
+      return `no context can step, and ${listed(unfinished(machine, replay))}`;
+    case 'race':
+      return raceMessage(machine, replay);
+    case 'invariant':
+      return `${property} does not hold`;
+    case 'final':
+      return `${property} does not hold in a final state`;
+    case 'error':
+      return `${property} cannot be evaluated: an index or a value in it is out of range`;
+    case 'livelock':
+    case 'assertion':
+    case 'sometimes':
+      return property;
+  }
+}
+
+function unfinished(machine: Machine, replay: Replay): readonly string[] {
+  return machine.contexts.flatMap((context, index) =>
+    context.liveness !== 'none' && !replay.interpreter.settled(replay.state, index)
+      ? [context.name]
+      : [],
+  );
+}
+
+function listed(names: readonly string[]): string {
+  const last = names.at(-1) ?? 'a context';
+  const first = names.slice(0, -1).join(', ');
+  return first === '' ? `${last} has not finished` : `${first} and ${last} have not finished`;
+}
+
+function raceMessage(machine: Machine, replay: Replay): string {
+  const race = replay.interpreter.findRace(replay.state);
+  if (race === null) throw new Error('a race that the explorer saw is not seen on replay');
+  const side = ({ context, node, write, plain }: typeof race.first): string => {
+    const program = at(machine.contexts, context);
+    const site = at(machine.sites, at(program.nodes, node).site);
+    const how = `${plain ? 'plain' : 'marked'} ${write ? 'write' : 'read'}`;
+    return `${how} by ${program.name} at ${site.file}:${site.line}`;
+  };
+  const name = at(machine.locations, race.location).name;
+  return `data race on ${name}: ${side(race.first)} and ${side(race.second)}, nothing orders them`;
+}
+
+function replayed(
+  machine: Machine,
+  graph: Exploration,
+  reference: ReferenceModel,
+  path: Path,
+): Replay {
+  const replay = new Replay(machine, reference, (words) => graph.system.decode(words, 0));
+  for (const move of path.moves) replay.follow(move);
+  return replay;
+}
+
+/** One failure for the contexts that can no longer finish, one for each `possible` property. */
+function livelocks(
+  machine: Machine,
+  graph: Exploration,
+  reference: ReferenceModel,
+): readonly Failure[] {
+  const can = reachableGoals(graph);
+  const traps = graph.goals.flatMap((goal, index): readonly Trap[] => {
+    const states = trapOf(can, index);
+    if (states.length === 0) return [];
+    const cycle = nearestCycle(graph, states);
+    // A context's trap without a cycle runs into deadlocks; those are reported as such.
+    if (cycle === null && goal.kind === 'context') return [];
+    return [{ goal, states, cycle: cycle ?? [] }];
+  });
+  const named = traps.filter(({ goal }) => goal.kind === 'property');
+  const nearest = traps
+    .filter(({ goal }) => goal.kind === 'context')
+    .toSorted((a, b) => (a.cycle[0] ?? 0) - (b.cycle[0] ?? 0))[0];
+  return [...(nearest === undefined ? [] : [nearest]), ...named].map((trap) =>
+    livelock(machine, graph, reference, trap),
+  );
+}
+
+interface Trap {
+  readonly goal: Goal;
+  readonly states: Int32Array;
+  /** First and last the same state; empty: the trap has no cycle. */
+  readonly cycle: readonly number[];
+}
+
+function livelock(
+  machine: Machine,
+  graph: Exploration,
+  reference: ReferenceModel,
+  { goal, states, cycle }: Trap,
+): Failure {
+  const path = shortestPath(graph, [cycle[0] ?? states[0] ?? 0]);
+  const replay = replayed(machine, graph, reference, path);
+  const wayIn = replay.steps.length;
+  const waiting = replay.interpreter.blockedOn(replay.state);
+  const start = path.moves.at(-1)?.words ?? graph.system.initial();
+  for (const move of movesAlong(graph, start, cycle)) replay.follow(move);
+  const trap = new Set(states);
+  const doomed = path.moves.findIndex(({ state }) => trap.has(state));
+  const { kind, property, message } = lost(machine, goal);
+  return {
+    kind,
+    property,
+    message,
+    trace: replay.steps.slice(0, wayIn),
+    cycle: replay.steps.slice(wayIn),
+    waiting: waiting.filter(({ on }) => on !== 'guard'),
+    doomedFrom: doomed < 0 ? null : doomed,
+  };
+}
+
+function lost(
+  machine: Machine,
+  goal: Goal,
+): { readonly kind: FailureKind; readonly property: string; readonly message: string } {
+  if (goal.kind === 'property') {
+    const { name } = at(machine.properties, goal.property);
+    return { kind: 'livelock', property: name, message: `${name} can never hold again` };
+  }
+  const context = at(machine.contexts, goal.context);
+  return { kind: 'livelock', property: 'livelock', message: neverFinishes(context) };
+}
+
+function neverFinishes({ name, liveness }: Context): string {
+  return liveness === 'done' ? `${name} can never finish` : `${name} can never make progress again`;
+}
+
+function neverHolds(machine: Machine, property: number): Failure {
+  const { name } = at(machine.properties, property);
+  return {
+    kind: 'sometimes',
+    property: name,
+    message: `${name} holds in no reachable state`,
+    trace: [],
+    cycle: [],
+    waiting: [],
+    doomedFrom: null,
+  };
+}

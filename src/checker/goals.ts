@@ -1,0 +1,52 @@
+/**
+ * What must stay possible: for each context its end (or a mark), and each `possible` property. A
+ * state's goals are bits of one word; AG EF of a goal is decided over the whole graph afterwards.
+ */
+import type { Machine } from '../machine/machine.ts';
+import type { TransitionSystem } from '../memory-models/memory-model.ts';
+import { KcheckError } from '../errors.ts';
+
+export type Goal =
+  | { readonly kind: 'context'; readonly context: number }
+  | { readonly kind: 'property'; readonly property: number };
+
+const MOST = 31;
+
+export function goalsOf(machine: Machine): readonly Goal[] {
+  const contexts = machine.contexts.flatMap(({ liveness }, context): readonly Goal[] =>
+    liveness === 'none' ? [] : [{ kind: 'context', context }],
+  );
+  const properties = machine.properties.flatMap(({ kind }, property): readonly Goal[] =>
+    kind === 'possible' ? [{ kind: 'property', property }] : [],
+  );
+  const goals = [...contexts, ...properties];
+  if (goals.length > MOST) {
+    throw new KcheckError(
+      'KC0401',
+      `${goals.length} contexts and always_possible properties must be followed, at most ${MOST} can be`,
+      null,
+      'Split the spec into configurations with fewer of them.',
+    );
+  }
+  return goals;
+}
+
+/** The bits of the goals that a state meets by itself. */
+export function goalsMet(
+  goals: readonly Goal[],
+  system: TransitionSystem,
+  states: Int32Array,
+  at: number,
+): number {
+  const settled = system.settled(states, at);
+  let met = 0;
+  for (let i = 0; i < goals.length; i++) {
+    const goal = goals[i] as Goal;
+    const holds =
+      goal.kind === 'context'
+        ? (settled >>> goal.context) & 1
+        : system.evaluate(goal.property, states, at);
+    if (holds === 1) met |= 1 << i;
+  }
+  return met;
+}

@@ -1,0 +1,5 @@
+import type { ReferenceModel } from './memory.ts';
+import { scReference } from './sc.ts';
+
+/** The plain interpreter's memory for each memory model, by the model's name. */
+export const referenceModels: ReadonlyMap<string, ReferenceModel> = new Map([['sc', scReference]]);

@@ -1,0 +1,33 @@
+/**
+ * What a memory model adds to generated successor functions: JavaScript source for its accesses. The
+ * surrounding code provides `N` (the words of the successor in the making), `o` (where it starts) and
+ * the helpers that `prelude` declares. An index or CPU is source too: a literal where it is constant.
+ */
+import type { Fence, Machine } from '../../machine/machine.ts';
+import type { StepOptions } from '../../machine/steps.ts';
+
+export interface MemoryEmitter {
+  /** The fences that are steps of their own. */
+  readonly steps: StepOptions;
+  /** Words of memory in a state, and their initial values. */
+  initial(machine: Machine): readonly number[];
+  /** Declarations that the accesses below need; `memory` is the first word of memory in a state. */
+  prelude(machine: Machine, memory: number): string;
+  /** An expression: the value that a load of the CPU reads. */
+  load(array: string, base: string, memory: number, index: string, cpu: string): string;
+  /** A statement: the CPU stores the value. */
+  store(memory: number, index: string, cpu: string, value: string): string;
+  /** A condition under which the CPU cannot do an RMW now; null: it always can. */
+  rmwBlocked(cpu: string): string | null;
+  /** An expression and a statement: an RMW's read and write of memory itself. */
+  rmwLoad(array: string, base: string, memory: number, index: string): string;
+  rmwStore(memory: number, index: string, value: string): string;
+  /** A condition under which the CPU cannot pass the fence now; null: it always can. */
+  fenceBlocked(fence: Fence, cpu: string): string | null;
+  /** An expression: the coherence-latest value. */
+  latest(array: string, base: string, memory: number, index: string): string;
+  /** A condition: memory takes no step by itself. */
+  quiet(array: string, base: string): string;
+  /** Statements that add the steps that memory takes by itself; `''`: none. */
+  internal(): string;
+}

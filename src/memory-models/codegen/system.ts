@@ -1,0 +1,244 @@
+/**
+ * A machine and a memory model's emitter as a transition system: the source of its successor
+ * functions, one for each context and stop, is put together here and compiled.
+ *
+ * HOT CODE. What is emitted runs once a transition: plain loops over typed arrays, no allocation, no
+ * closures per step. `npm run bench` measures it.
+ */
+import { plainLocations } from '../../machine/footprint.ts';
+import { at } from '../../machine/graph.ts';
+import type { Address, Context, Machine, Node } from '../../machine/machine.ts';
+import { isStop, stepKinds } from '../../machine/steps.ts';
+import type { Successors, TransitionSystem } from '../memory-model.ts';
+import { decode } from './decode.ts';
+import { emitCondition, emitValue, mayFault } from './expression.ts';
+import type { Names } from './expression.ts';
+import { layoutOf } from './layout.ts';
+import type { Layout } from './layout.ts';
+import type { MemoryEmitter } from './memory-emitter.ts';
+import { emitProperty } from './property.ts';
+import { emitStep } from './step.ts';
+import type { StepSource } from './step.ts';
+import { word } from './word.ts';
+
+/** What the generated source returns; the cast to it is one of the borders with untyped data. */
+interface Generated {
+  expand(states: Int32Array, at: number, out: Successors): void;
+  readonly properties: readonly ((states: Int32Array, at: number) => number)[];
+  settled(states: Int32Array, at: number): number;
+  quiet(states: Int32Array, at: number): boolean;
+  latest(states: Int32Array, at: number, location: number): number;
+}
+
+export function compileMachine(machine: Machine, emitter: MemoryEmitter): TransitionSystem {
+  const kinds = stepKinds(machine, emitter.steps);
+  const memory = emitter.initial(machine);
+  const layout = layoutOf(machine, kinds, memory.length);
+  const coverage = machine.contexts.map(({ nodes }) => new Uint8Array(nodes.length));
+  const tables: Uint8Array[] = [];
+  const source = sourceOf(machine, emitter, layout, kinds, tables);
+  const generate = new Function('W', 'coverage', 'tables', source) as (
+    words: number,
+    coverage: readonly Uint8Array[],
+    tables: readonly Uint8Array[],
+  ) => Generated;
+  const generated = generate(layout.words, coverage, tables);
+  return {
+    words: layout.words,
+    coverage,
+    initial: () => initialState(machine, layout, memory),
+    expand: (states, from, out) => generated.expand(states, from, out),
+    evaluate: (property, states, from) => at(generated.properties, property)(states, from),
+    settled: (states, from) => generated.settled(states, from),
+    quiet: (states, from) => generated.quiet(states, from),
+    decode: (states, from) => ({
+      ...decode(machine, layout, (l) => generated.latest(states, from, l), states, from),
+      pending: '',
+    }),
+  };
+}
+
+function initialState(machine: Machine, layout: Layout, memory: readonly number[]): Int32Array {
+  const state = new Int32Array(layout.words);
+  machine.contexts.forEach(({ entry }, context) => (state[context] = entry));
+  state.set(memory, layout.memory);
+  state.set(
+    machine.ghosts.map(({ initial }) => initial),
+    layout.ghosts,
+  );
+  return state;
+}
+
+/** Helpers of the emitted code: growth of the output, choices, and the race check of one state. */
+const PRELUDE = `
+function grow(out) {
+  const size = out.context.length * 2;
+  const states = new Int32Array(size * W); states.set(out.states); out.states = states;
+  const context = new Int32Array(size); context.set(out.context); out.context = context;
+  const failedAt = new Int32Array(size); failedAt.set(out.failedAt); out.failedAt = failedAt;
+}
+const odometer = [];
+function turn() {
+  while (odometer.length > 0) {
+    const last = odometer.length - 2;
+    if (++odometer[last] < odometer[last + 1]) return true;
+    odometer.length = last;
+  }
+  return false;
+}
+let faulty = false;
+function checked(valid, index) {
+  if (valid[index] === 1) return index;
+  faulty = true;
+  return 0;
+}
+function fault() {
+  const was = faulty;
+  faulty = false;
+  return was;
+}
+function failAt(out, context, node) {
+  if ((out.count + 1) * W > out.states.length) grow(out);
+  out.context[out.count] = context; out.failedAt[out.count] = node + 1; out.count++;
+}
+`;
+
+/**
+ * For each location that can race, one bit a context for each kind of access that its next step makes
+ * to it. A plain access races with a write of another context, a plain write with any access.
+ */
+function racePrelude(locations: number): string {
+  return `
+let generation = 0;
+const stamp = new Int32Array(${locations});
+const reads = new Int32Array(${locations}), plainReads = new Int32Array(${locations});
+const writes = new Int32Array(${locations}), plainWrites = new Int32Array(${locations});
+function fresh(l) {
+  if (stamp[l] === generation) return;
+  stamp[l] = generation; reads[l] = 0; plainReads[l] = 0; writes[l] = 0; plainWrites[l] = 0;
+}
+function touch_read(out, l, bit) {
+  fresh(l); if (plainWrites[l] & ~bit) out.race = l; reads[l] |= bit;
+}
+function touch_write(out, l, bit) {
+  fresh(l); if ((plainWrites[l] | plainReads[l]) & ~bit) out.race = l; writes[l] |= bit;
+}
+function touch_plainRead(out, l, bit) {
+  fresh(l); if ((plainWrites[l] | writes[l]) & ~bit) out.race = l; plainReads[l] |= bit;
+}
+function touch_plainWrite(out, l, bit) {
+  fresh(l); if ((plainWrites[l] | writes[l] | plainReads[l] | reads[l]) & ~bit) out.race = l;
+  plainWrites[l] |= bit;
+}
+`;
+}
+
+function sourceOf(
+  machine: Machine,
+  emitter: MemoryEmitter,
+  layout: Layout,
+  kinds: StepSource['kinds'],
+  tables: Uint8Array[],
+): string {
+  const validity = validityTables(machine, tables);
+  const source: StepSource = {
+    machine,
+    layout,
+    emitter,
+    kinds,
+    racing: plainLocations(machine),
+    validity,
+  };
+  const names: Names = {
+    register: () => '0',
+    ghost: (index) => word('S', 'at', layout.ghosts, index),
+    validity,
+  };
+  const properties = machine.properties.map((property, index) =>
+    emitProperty(property, `property_${index}`, layout, emitter, validity),
+  );
+  const contexts = machine.contexts.map((_, index) => emitContext(source, index, names));
+  return [
+    '"use strict";',
+    ...tables.map((_, i) => `const valid_${i} = tables[${i}];`),
+    PRELUDE,
+    racePrelude(machine.locations.length),
+    emitter.prelude(machine, layout.memory),
+    machine.contexts.map((_, c) => `const seen_${c} = coverage[${c}];`).join(' '),
+    ...contexts,
+    ...properties,
+    'function expand(S, at, out) { out.count = 0; out.race = -1; generation++;',
+    ...machine.contexts.map((_, c) => `expand_${c}(S, at, out);`),
+    `${emitter.internal()} }`,
+    emitSettled(machine),
+    `return { expand, settled, properties: [${machine.properties.map((_, i) => `property_${i}`).join(', ')}],`,
+    `quiet: (S, at) => ${emitter.quiet('S', 'at')},`,
+    `latest: (S, at, l) => ${emitter.latest('S', 'at', layout.memory, 'l')} };`,
+  ].join('\n');
+}
+
+/** The steps of one context from each of its stops, and the choice among them. */
+function emitContext(source: StepSource, index: number, names: Names): string {
+  const context = at(source.machine.contexts, index);
+  const stops = context.nodes.flatMap((node, stop) =>
+    node.kind !== 'done' && isStop(context, at(source.kinds, index), stop) ? [stop] : [],
+  );
+  return [
+    ...stops.map((stop) => emitStep(source, index, stop)),
+    `function expand_${index}(S, at, out) {`,
+    `if (${
+      settledNodes(context, 'done')
+        .map((node) => `S[at + ${index}] === ${node}`)
+        .join(' || ') || 'false'
+    }) return;`,
+    emitMayStep(source.machine, context, index, names),
+    `switch (S[at + ${index}]) {`,
+    ...stops.map((stop) => `case ${stop}: return step_${index}_${stop}(S, at, out);`),
+    '} }',
+  ].join('\n');
+}
+
+/** The guard, and the binding to a CPU: a fault in either fails the step where the context stands. */
+function emitMayStep(machine: Machine, context: Context, index: number, names: Names): string {
+  const { guard, cpu } = context;
+  const may = guard === null ? 'true' : emitCondition(guard, names);
+  const bound =
+    cpu.op === 'const'
+      ? 'false'
+      : `!((cpu = ${emitValue(cpu, names)}) >= 0 && cpu < ${machine.cpus.length})`;
+  if (bound === 'false' && (guard === null || !mayFault(guard))) return `if (!(${may})) return;`;
+  return `let cpu = 0; const may = ${may}; if (fault() || (may && (${bound} || fault()))) return failAt(out, ${index}, S[at + ${index}]); if (!may) return;`;
+}
+
+function emitSettled(machine: Machine): string {
+  const bits = machine.contexts.map((context, index) => {
+    const nodes = settledNodes(context, ...SETTLED[context.liveness]);
+    if (nodes.length === 0) return '0';
+    return `(${nodes.map((node) => `S[at + ${index}] === ${node}`).join(' || ')} ? ${1 << index} : 0)`;
+  });
+  return `function settled(S, at) { return ${['0', ...bits].join(' | ')}; }`;
+}
+
+const SETTLED = { done: ['done'], mark: ['done', 'mark'], none: ['done', 'mark'] } as const;
+
+function settledNodes({ nodes }: Context, ...kinds: readonly Node['kind'][]): readonly number[] {
+  return nodes.flatMap(({ kind }, index) => (kinds.includes(kind) ? [index] : []));
+}
+
+/** A table for each address that is not constant, shared between equal ones. */
+function validityTables(machine: Machine, tables: Uint8Array[]): (address: Address) => string {
+  const known = new Map<string, number>();
+  const size = Math.max(machine.locations.length, machine.ghosts.length);
+  return ({ candidates }) => {
+    const key = candidates.join();
+    let index = known.get(key);
+    if (index === undefined) {
+      index = tables.length;
+      known.set(key, index);
+      const table = new Uint8Array(size);
+      for (const candidate of candidates) table[candidate] = 1;
+      tables.push(table);
+    }
+    return `valid_${index}`;
+  };
+}

@@ -1,0 +1,5 @@
+import type { MemoryModel } from './memory-model.ts';
+import { sc } from './sc.ts';
+
+/** Every memory model by the names that a user may give it. */
+export const memoryModels: ReadonlyMap<string, MemoryModel> = new Map([['sc', sc]]);
