@@ -79,10 +79,11 @@ export class Interpreter {
     return evaluateProperty(at(this.machine.properties, index), state);
   }
 
-  /** Whether the context is at its end, or stands at a mark. */
+  /** Whether the context is at its end or, unless it must come to its end, stands at a mark. */
   settled(state: State, context: number): boolean {
-    const { kind } = nodeAt(at(this.machine.contexts, context), at(state.nodes, context));
-    return kind === 'done' || kind === 'mark';
+    const program = at(this.machine.contexts, context);
+    const { kind } = nodeAt(program, at(state.nodes, context));
+    return kind === 'done' || (kind === 'mark' && program.liveness !== 'done');
   }
 
   /** Every context that must finish has, and memory takes no step by itself. */
