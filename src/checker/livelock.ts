@@ -39,9 +39,9 @@ export function trapOf(can: Int32Array, goal: number): Int32Array {
   for (const word of can) if ((word & (1 << goal)) === 0) count++;
   const trap = new Int32Array(count);
   let next = 0;
-  can.forEach((word, state) => {
-    if ((word & (1 << goal)) === 0) trap[next++] = state;
-  });
+  for (let state = 0; state < can.length; state++) {
+    if (((can[state] as number) & (1 << goal)) === 0) trap[next++] = state;
+  }
   return trap;
 }
 

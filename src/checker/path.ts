@@ -25,18 +25,9 @@ export interface Path {
 export function shortestPath(graph: Exploration, ends: readonly number[]): Path {
   const depth = levelOf(graph, Math.min(...ends));
   const layers = onShortestPaths(graph, ends, depth);
-  let ways = new Map<string, Way>();
-  ways.set('start', {
-    state: 0,
-    words: graph.system.initial(),
-    last: null,
-    switches: 0,
-    from: null,
-  });
-  for (let level = 0; level < depth; level++) {
-    ways = advance(graph, ways, layers[level + 1] ?? new Set());
-  }
-  return unwind(cheapest(ways));
+  const walk = new Walk(graph, 0, graph.system.initial());
+  for (const layer of layers.slice(1)) walk.advance(layer);
+  return walk.cheapest();
 }
 
 /** The moves along given states, the first of which has the given words. */
@@ -45,20 +36,9 @@ export function movesAlong(
   words: Int32Array,
   states: readonly number[],
 ): readonly Move[] {
-  let way: Way = { state: states[0] ?? 0, words, last: null, switches: 0, from: null };
-  for (const state of states.slice(1)) {
-    const ways = advance(graph, new Map([['', way]]), new Set([state]));
-    way = cheapest(ways);
-  }
-  return unwind(way).moves;
-}
-
-interface Way {
-  readonly state: number;
-  readonly words: Int32Array;
-  readonly last: number | null;
-  readonly switches: number;
-  readonly from: Way | null;
+  const walk = new Walk(graph, states[0] ?? 0, words);
+  for (const state of states.slice(1)) walk.advance(new Set([state]));
+  return walk.cheapest().moves;
 }
 
 function levelOf(graph: Exploration, state: number): number {
@@ -79,67 +59,110 @@ function onShortestPaths(
     const layer = new Set<number>();
     const end = graph.levels[level + 1] ?? graph.states.size;
     for (let state = graph.levels[level] ?? 0; state < end; state++) {
-      if (successorsOf(graph, state).some((successor) => wanted.has(successor))) layer.add(state);
+      if (leadsTo(graph, state, wanted)) layer.add(state);
     }
     layers[level] = layer;
   }
   return layers;
 }
 
-/** One step further along every way, within the given states; the cheapest way to each survives. */
-function advance(
-  graph: Exploration,
-  ways: ReadonlyMap<string, Way>,
-  within: ReadonlySet<number>,
-): Map<string, Way> {
-  const next = new Map<string, Way>();
-  for (const way of ways.values()) {
-    for (const move of movesFrom(graph, way.words, within)) {
-      const switches = way.switches + (move.context === way.last ? 0 : 1);
-      const key = `${move.state} ${move.context}`;
-      if ((next.get(key)?.switches ?? Infinity) <= switches) continue;
-      next.set(key, { ...move, last: move.context, switches, from: way });
+function leadsTo(graph: Exploration, state: number, wanted: ReadonlySet<number>): boolean {
+  const edges = graph.edges.words;
+  const end = graph.edgesFrom.words[state + 1] ?? 0;
+  for (let e = graph.edgesFrom.words[state] ?? 0; e < end; e++) {
+    if (wanted.has(edges[e] ?? -1)) return true;
+  }
+  return false;
+}
+
+/** The cheapest way to a state whose last step is of one context. */
+interface Way {
+  readonly last: number | null;
+  readonly switches: number;
+  readonly from: Way | null;
+  readonly place: Place;
+}
+
+/** A state reached, with the cheapest way to it for each last context. */
+interface Place {
+  readonly state: number;
+  readonly words: Int32Array;
+  readonly ways: Map<number | null, Way>;
+}
+
+/** All shortest ways at once, level by level. */
+class Walk {
+  readonly #graph: Exploration;
+  readonly #out: Successors;
+  #places: Map<number, Place>;
+
+  constructor(graph: Exploration, state: number, words: Int32Array) {
+    this.#graph = graph;
+    this.#out = {
+      count: 0,
+      states: new Int32Array(64 * graph.system.words),
+      context: new Int32Array(64),
+      failedAt: new Int32Array(64),
+      race: -1,
+    };
+    const start: Place = { state, words, ways: new Map() };
+    start.ways.set(null, { last: null, switches: 0, from: null, place: start });
+    this.#places = new Map([[state, start]]);
+  }
+
+  /** One step further along every way, within the given states. */
+  advance(within: ReadonlySet<number>): void {
+    const next = new Map<number, Place>();
+    for (const place of this.#places.values()) this.#expand(place, within, next);
+    this.#places = next;
+  }
+
+  cheapest(): Path {
+    const ways = [...this.#places.values()].flatMap((place) => [...place.ways.values()]);
+    const best = cheapestOf(ways);
+    if (best === null) throw new Error('a path of the explored graph cannot be walked again');
+    const moves: Move[] = [];
+    for (let way = best; way.from !== null; way = way.from) {
+      moves.unshift({ context: way.last ?? 0, state: way.place.state, words: way.place.words });
+    }
+    return { moves, end: best.place.state };
+  }
+
+  #expand(place: Place, within: ReadonlySet<number>, next: Map<number, Place>): void {
+    const out = this.#out;
+    const size = this.#graph.system.words;
+    const cheapest = cheapestOf([...place.ways.values()]);
+    if (cheapest === null) return;
+    this.#graph.system.expand(place.words, 0, out);
+    for (let k = 0; k < out.count; k++) {
+      if (out.failedAt[k] !== 0) continue;
+      const state = this.#graph.states.find(out.states, k * size);
+      if (!within.has(state)) continue;
+      let there = next.get(state);
+      if (there === undefined) {
+        const words = out.states.slice(k * size, (k + 1) * size);
+        there = { state, words, ways: new Map() };
+        next.set(state, there);
+      }
+      improve(there, out.context[k] ?? 0, place.ways.get(out.context[k] ?? 0), cheapest);
     }
   }
-  return next;
 }
 
-function movesFrom(
-  graph: Exploration,
-  words: Int32Array,
-  within: ReadonlySet<number>,
-): readonly Move[] {
-  const size = graph.system.words;
-  const out: Successors = {
-    count: 0,
-    states: new Int32Array(64 * size),
-    context: new Int32Array(64),
-    failedAt: new Int32Array(64),
-    race: -1,
-  };
-  graph.system.expand(words, 0, out);
-  const moves: Move[] = [];
-  for (let k = 0; k < out.count; k++) {
-    if (out.failedAt[k] !== 0) continue;
-    const state = graph.states.find(out.states, k * size);
-    if (!within.has(state)) continue;
-    const copy = out.states.slice(k * size, (k + 1) * size);
-    moves.push({ context: out.context[k] ?? 0, state, words: copy });
-  }
-  return moves;
+/** Goes on with the same context, or from the cheapest way with a switch. */
+function improve(place: Place, context: number, same: Way | undefined, cheapest: Way): void {
+  const first = cheapest.last === null;
+  const switching = cheapest.switches + (first ? 0 : 1);
+  const stay = same !== undefined && same.switches <= switching;
+  const switches = stay ? same.switches : switching;
+  const known = place.ways.get(context);
+  if (known !== undefined && known.switches <= switches) return;
+  place.ways.set(context, { last: context, switches, from: stay ? same : cheapest, place });
 }
 
-function cheapest(ways: ReadonlyMap<string, Way>): Way {
-  let best: Way | null = null;
-  for (const way of ways.values()) if (best === null || way.switches < best.switches) best = way;
-  if (best === null) throw new Error('a path of the explored graph cannot be walked again');
-  return best;
-}
-
-function unwind(end: Way): Path {
-  const moves: Move[] = [];
-  for (let way: Way | null = end; way !== null && way.from !== null; way = way.from) {
-    moves.unshift({ context: way.last ?? 0, state: way.state, words: way.words });
-  }
-  return { moves, end: end.state };
+function cheapestOf(ways: readonly Way[]): Way | null {
+  return ways.reduce<Way | null>(
+    (best, way) => (best === null || way.switches < best.switches ? way : best),
+    null,
+  );
 }
