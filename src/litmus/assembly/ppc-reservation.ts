@@ -40,7 +40,7 @@ export function findReservation(
   );
   const store = instructions[end];
   const between = instructions.slice(at + 1, end);
-  if (store === undefined || !between.every(isArithmetic) || !sameAddress(load, store)) {
+  if (store === undefined || !isPair(load, between, store)) {
     const message = `${load.mnemonic} without a ${partner} to the same address right behind it`;
     throw litmusError('KC0304', message, assembler.thread.source, load.start);
   }
@@ -56,6 +56,10 @@ export function findReservation(
     value: (compute, register) =>
       storedValue(between, register(assembler.operand(store, 0)), compute),
   };
+}
+
+function isPair(load: Instruction, between: readonly Instruction[], store: Instruction): boolean {
+  return between.every(isArithmetic) && store.labels.length === 0 && sameAddress(load, store);
 }
 
 const ARITHMETIC = /^(li|mr|neg|addi?|subf?|xori?|ori?|andi?|mull[iw])$/;

@@ -159,22 +159,21 @@ class Ppc {
 
   /** The register that an instruction without effects writes, and with what. */
   compute(instruction: Instruction): { target: number; value: Expr } {
-    const target = this.#register(this.#assembler.operand(instruction, 0));
-    return { target, value: this.#result(instruction) };
+    const value = this.#result(instruction);
+    return { target: this.#register(this.#assembler.operand(instruction, 0)), value };
   }
 
   #result(instruction: Instruction): Expr {
     const mnemonic = instruction.mnemonic.replace(/\.$/, '');
-    const second = this.#assembler.operand(instruction, 1);
-    if (mnemonic === 'li') return constant(this.#immediate(second));
-    if (mnemonic === 'mr') return readRegister(this.#register(second));
-    if (mnemonic === 'neg') return { op: 'unary', operator: '-', operand: this.#value(second) };
-    const third = this.#assembler.operand(instruction, 2);
-    if (mnemonic === 'subf') return binary('-', this.#value(third), this.#value(second));
+    const operand = (index: number): Operand => this.#assembler.operand(instruction, index);
+    if (mnemonic === 'li') return constant(this.#immediate(operand(1)));
+    if (mnemonic === 'mr') return this.#value(operand(1));
+    if (mnemonic === 'neg') return { op: 'unary', operator: '-', operand: this.#value(operand(1)) };
+    if (mnemonic === 'subf') return binary('-', this.#value(operand(2)), this.#value(operand(1)));
     const operator = ARITHMETIC[mnemonic];
     if (operator === undefined) throw this.#assembler.unknown(instruction);
-    const left = mnemonic === 'addi' ? this.#base(second) : this.#value(second);
-    return binary(operator, left, this.#value(third));
+    const left = mnemonic === 'addi' ? this.#base(operand(1)) : this.#value(operand(1));
+    return binary(operator, left, this.#value(operand(2)));
   }
 
   /**

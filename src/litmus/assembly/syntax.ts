@@ -31,7 +31,7 @@ export function parseColumns(cursor: Cursor): AssemblyThread[] {
   return header.map((cell, column) => {
     const index = threadIndex(cell);
     const cells = rows.map((row) => row[column]).filter((found) => found !== undefined);
-    return { index, instructions: cells.flatMap(parseCell) };
+    return { index, instructions: attachLabels(cells.flatMap(parseCell)) };
   });
 }
 
@@ -49,6 +49,18 @@ function threadIndex(cell: Cursor): number {
   const match = /^P(\d+)$/.exec(token.text);
   if (match === null) throw cell.error(`expected a thread (P0, P1 …) but found '${token.text}'`);
   return Number(match[1]);
+}
+
+/** A label in a cell of its own belongs to the instruction of the next cell. */
+function attachLabels(instructions: readonly Instruction[]): Instruction[] {
+  const attached: Instruction[] = [];
+  for (const instruction of instructions) {
+    const before = attached.at(-1);
+    if (before?.mnemonic !== '') attached.push(instruction);
+    else
+      attached.splice(-1, 1, { ...instruction, labels: [...before.labels, ...instruction.labels] });
+  }
+  return attached;
 }
 
 /** Labels and at most one instruction. */
