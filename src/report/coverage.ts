@@ -1,0 +1,112 @@
+/** What a verdict covered: whether every state was seen, how many, and which lines never ran. */
+import type { Site } from '../machine/machine.ts';
+import type { Run } from './run.ts';
+import { bytes, count, rate, seconds, wrap } from './words.ts';
+
+/** The block under one run's verdict. */
+export function coverageLines(run: Run, width: number): string[] {
+  const { result } = run;
+  const sizes = [
+    count(result.states, 'state'),
+    count(result.transitions, 'transition'),
+    `depth ${result.depth}`,
+  ];
+  return [
+    ...wrap(`  ${completeness(result.limits)}: ${sizes.join(', ')}`, width, 4),
+    ...wrap(`  ${costWords(run)}`, width, 4),
+    ...wrap(`  ${missWords(result.missProbability)}`, width, 4),
+    ...wrap(`  parameters: ${parameterWords(run)}`, width, 4),
+    ...unreachedLines(unreachedSites(run), width),
+  ];
+}
+
+/** Under the matrix of many runs: the sums, every limit that was met, and lines that no run reached. */
+export function totalCoverageLines(runs: readonly Run[], width: number): string[] {
+  const states = sum(runs, (run) => run.result.states);
+  const time = sum(runs, (run) => run.result.seconds);
+  const transitions = sum(runs, (run) => run.result.transitions);
+  const missed = sum(runs, (run) => run.result.missProbability);
+  const speed = rate(states, time);
+  const sizes = `${count(states, 'state')}, ${count(transitions, 'transition')}, ${seconds(time)}`;
+  const line = `${totalCompleteness(runs)}: ${sizes}${speed === '' ? '' : `, ${speed}`}`;
+  return [
+    ...wrap(line, width),
+    ...wrap(missWords(Math.min(1, missed)), width),
+    ...unreachedLines(neverReached(runs), width),
+  ];
+}
+
+/** `file:line text` of every place that no schedule reaches. */
+export function unreachedPlaces(run: Run): string[] {
+  return unreachedSites(run).map((site) => `${site.file}:${site.line} ${site.text}`);
+}
+
+function completeness(limits: readonly string[]): string {
+  return limits.length === 0 ? 'complete search' : `search not complete (${limits.join(', ')})`;
+}
+
+function totalCompleteness(runs: readonly Run[]): string {
+  const stopped = runs.filter((run) => run.result.limits.length > 0);
+  if (stopped.length === 0) return 'every search complete';
+  const limits = [...new Set(stopped.flatMap((run) => run.result.limits))];
+  return `${stopped.length} of ${count(runs.length, 'search', 'searches')} not complete (${limits.join(', ')})`;
+}
+
+function costWords(run: Run): string {
+  const { states, visitedBytes, peakBytes } = run.result;
+  const speed = rate(states, run.result.seconds);
+  const perState = states === 0 ? 0 : visitedBytes / states;
+  const parts = [
+    speed === '' ? seconds(run.result.seconds) : `${seconds(run.result.seconds)}, ${speed}`,
+    `${perState.toFixed(1)} bytes a state`,
+    `${bytes(peakBytes)} in all`,
+  ];
+  return parts.join(', ');
+}
+
+function missWords(probability: number): string {
+  if (probability === 0) return 'no state can have been missed';
+  return `a state was missed with probability ${probability.toExponential(0)} or less`;
+}
+
+function parameterWords(run: Run): string {
+  const words = Object.entries(run.params).map(
+    ([name, value]) => `${name}=${parameterText(value)}`,
+  );
+  return words.length === 0 ? 'none' : words.join(' ');
+}
+
+function parameterText(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? typeof value);
+}
+
+/** Places of a run of which no inlined copy was executed. */
+function unreachedSites(run: Run): Site[] {
+  return neverReached([run]);
+}
+
+/** Places that are part of some run's machine and executed in none. */
+function neverReached(runs: readonly Run[]): Site[] {
+  const reached = new Set<string>();
+  const unreached = new Map<string, Site>();
+  for (const run of runs) {
+    const missed = run.result.unreached.flatMap((index) => run.machine.sites[index] ?? []);
+    const keys = new Set(missed.map(placeKey));
+    for (const site of missed) unreached.set(placeKey(site), site);
+    for (const key of run.machine.sites.map(placeKey)) if (!keys.has(key)) reached.add(key);
+  }
+  return [...unreached].flatMap(([key, site]) => (reached.has(key) ? [] : site));
+}
+
+function placeKey(site: Site): string {
+  return `${site.file}:${site.line}:${site.column} ${site.text}`;
+}
+
+function unreachedLines(sites: readonly Site[], width: number): string[] {
+  const places = new Set(sites.map((site) => `${site.file}:${site.line}  ${site.text}`));
+  return [...places].flatMap((place) => wrap(`  never executed: ${place}`, width, 6));
+}
+
+function sum(runs: readonly Run[], measure: (run: Run) => number): number {
+  return runs.reduce((total, run) => total + measure(run), 0);
+}

@@ -1,0 +1,151 @@
+/** The `json` reporter: every run, every failure, every event, for scripts. */
+import type { Failure, TraceEvent, TraceStep, Waiting } from '../checker/result.ts';
+import type { Expectation } from '../language/loaded-spec.ts';
+import { formatValue } from '../machine/format.ts';
+import type { Machine, ValueType } from '../machine/machine.ts';
+import { unreachedPlaces } from './coverage.ts';
+import { eventWords, placeOf, readerSite, siteAt } from './describe.ts';
+import { asExpected } from './outcome.ts';
+import type { Reporter, Run } from './run.ts';
+
+/** Rises when a field changes its meaning or goes away; new fields leave it alone. */
+const SCHEMA_VERSION = 1;
+
+export interface JsonReport {
+  readonly schemaVersion: typeof SCHEMA_VERSION;
+  readonly runs: readonly JsonRun[];
+}
+
+export interface JsonRun {
+  readonly spec: string;
+  readonly title: string;
+  readonly version: string;
+  readonly configuration: string;
+  readonly model: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly verdict: 'pass' | 'fail' | 'inconclusive';
+  /** The failure with the shortest trace. */
+  readonly failure: JsonFailure | null;
+  readonly failures: readonly JsonFailure[];
+  readonly expected: Expectation | null;
+  /** Null when the spec expects nothing, or a limit left it open. */
+  readonly asExpected: boolean | null;
+  readonly states: number;
+  readonly transitions: number;
+  readonly depth: number;
+  readonly seconds: number;
+  readonly memoryBytes: number;
+  readonly limits: readonly string[];
+  /** `file:line text`. */
+  readonly unreached: readonly string[];
+  readonly missProbability: number;
+}
+
+export interface JsonFailure {
+  readonly kind: string;
+  readonly property: string;
+  readonly message: string;
+  readonly trace: readonly JsonEvent[];
+  readonly cycle: readonly JsonEvent[];
+  readonly waiting: readonly JsonWaiting[];
+}
+
+/** One event; the events of one step share its number. */
+export interface JsonEvent {
+  readonly step: number;
+  readonly cpu: number;
+  readonly context: string;
+  readonly action: string;
+  /** What was read, written or chosen: a plain number, a boolean, or the name of a value. */
+  readonly value: number | boolean | string | null;
+  /** `file:line:column`, or null for a step of the memory itself. */
+  readonly at: string | null;
+  readonly function: string;
+  readonly note: string;
+}
+
+export interface JsonWaiting {
+  readonly context: string;
+  readonly cpu: number;
+  readonly on: string;
+  readonly what: string;
+  readonly holder: string | null;
+  readonly at: string | null;
+}
+
+export const json: Reporter = (runs) => {
+  const report: JsonReport = { schemaVersion: SCHEMA_VERSION, runs: runs.map(jsonRun) };
+  return `${JSON.stringify(report, null, 2)}\n`;
+};
+
+function jsonRun(run: Run): JsonRun {
+  const { result } = run;
+  const failures = result.failures.map((failure) => jsonFailure(failure, run.machine));
+  return {
+    spec: run.spec,
+    title: run.title,
+    version: run.version,
+    configuration: run.configuration,
+    model: run.model,
+    params: run.params,
+    verdict: result.verdict,
+    failure: failures[0] ?? null,
+    failures,
+    expected: run.expected,
+    asExpected: asExpected(run),
+    states: result.states,
+    transitions: result.transitions,
+    depth: result.depth,
+    seconds: result.seconds,
+    memoryBytes: result.peakBytes,
+    limits: result.limits,
+    unreached: unreachedPlaces(run),
+    missProbability: result.missProbability,
+  };
+}
+
+function jsonFailure(failure: Failure, machine: Machine): JsonFailure {
+  return {
+    kind: failure.kind,
+    property: failure.property,
+    message: failure.message,
+    trace: failure.trace.flatMap((step) => jsonEvents(step, machine)),
+    cycle: failure.cycle.flatMap((step) => jsonEvents(step, machine)),
+    waiting: failure.waiting.map((waiting) => jsonWaiting(waiting, machine)),
+  };
+}
+
+function jsonEvents(step: TraceStep, machine: Machine): JsonEvent[] {
+  return step.events.map((event) => {
+    const site = readerSite(event, machine);
+    return {
+      step: step.step,
+      cpu: step.cpu,
+      context: step.context,
+      action: eventWords(event, machine),
+      value: eventValue(event, machine),
+      at: site === null ? null : placeOf(site),
+      function: site?.functionName ?? '',
+      note: event.note,
+    };
+  });
+}
+
+function eventValue(event: TraceEvent, machine: Machine): JsonEvent['value'] {
+  if (event.choice !== null) return event.choice.value;
+  const word = event.after ?? event.before;
+  if (word === null || event.variable === null) return word;
+  return jsonValue(word, event.variable.type, machine);
+}
+
+function jsonValue(word: number, type: ValueType, machine: Machine): number | boolean | string {
+  if (type.kind === 'bool') return word !== 0;
+  const text = formatValue(word, type, machine);
+  return text === String(word) ? word : text;
+}
+
+function jsonWaiting(waiting: Waiting, machine: Machine): JsonWaiting {
+  const site = siteAt(waiting.site, machine);
+  const { context, cpu, on, what, holder } = waiting;
+  return { context, cpu, on, what, holder, at: site === null ? null : placeOf(site) };
+}

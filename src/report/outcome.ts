@@ -1,0 +1,58 @@
+/** How a run compares with what its spec expects of it. */
+import type { Expectation } from '../language/loaded-spec.ts';
+import type { Run } from './run.ts';
+
+/**
+ * expected, differs: compared with the spec's expectation. unstated: the spec has none for this run.
+ * inconclusive: a limit stopped the search before it could contradict or confirm the expectation.
+ */
+export type Outcome = 'expected' | 'differs' | 'unstated' | 'inconclusive';
+
+export function outcome(run: Run): Outcome {
+  const { verdict, limits } = run.result;
+  if (verdict === 'inconclusive') return 'inconclusive';
+  if (run.expected === null) return 'unstated';
+  const expected = expectedFailures(run.expected);
+  const found = failingProperties(run);
+  if (found.some((property) => !expected.includes(property))) return 'differs';
+  if (expected.every((property) => found.includes(property))) return 'expected';
+  return limits.length > 0 ? 'inconclusive' : 'differs';
+}
+
+/** Null where there is nothing to compare, or not enough of it. */
+export function asExpected(run: Run): boolean | null {
+  const known = outcome(run);
+  if (known === 'expected') return true;
+  return known === 'differs' ? false : null;
+}
+
+/** Whether a run's failure is news: not what the spec says will happen. */
+export function isUnexpectedFailure(run: Run): boolean {
+  return run.result.verdict === 'fail' && outcome(run) !== 'expected';
+}
+
+/** The properties that failed, each once, in the order in which they were found. */
+export function failingProperties(run: Run): string[] {
+  return [...new Set(run.result.failures.map((failure) => failure.property))];
+}
+
+/** `pass`, `fails S1, S4`. */
+export function describeExpectation(expected: Expectation): string {
+  return expected === 'pass' ? 'pass' : `fails ${expected.fails.join(', ')}`;
+}
+
+/** `pass`, `fails S1, S4`, `inconclusive`. */
+export function describeVerdict(run: Run): string {
+  const { verdict } = run.result;
+  return verdict === 'fail' ? `fails ${failingProperties(run).join(', ')}` : verdict;
+}
+
+/** The words that name a run: `version V0  configuration fork  model sc`. */
+export function runWords(run: Run): string {
+  const configuration = run.configuration === '' ? '' : `  configuration ${run.configuration}`;
+  return `version ${run.version}${configuration}  model ${run.model}`;
+}
+
+function expectedFailures(expected: Expectation): readonly string[] {
+  return expected === 'pass' ? [] : expected.fails;
+}

@@ -1,0 +1,39 @@
+/** What a reporter is given: the runs of a session as data, and how the reader wants to see them. */
+import type { CheckResult } from '../checker/result.ts';
+import type { Expectation, Parameters } from '../language/loaded-spec.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { Paint } from './paint.ts';
+
+/** One explored run: a version of a spec in a configuration under a memory model. */
+export interface Run {
+  /** The spec's file, as the user named it. */
+  readonly spec: string;
+  readonly title: string;
+  readonly version: string;
+  /** `''` in a spec that has no configurations. */
+  readonly configuration: string;
+  readonly model: string;
+  readonly params: Parameters;
+  /** Null where the spec says nothing of this run, or its parameters were overridden. */
+  readonly expected: Expectation | null;
+  readonly machine: Machine;
+  readonly result: CheckResult;
+}
+
+/**
+ * Which counterexamples a report of several runs prints. all: each. first: the first unexpected one,
+ * else the first of all. unexpected: the first unexpected one. A single run always shows its own.
+ */
+export type TraceSelection = 'all' | 'first' | 'unexpected';
+
+export interface ReportOptions {
+  readonly traces: TraceSelection;
+  /** Every run needs an expectation, and one that has none is told with the line to add. */
+  readonly gate: boolean;
+  /** Columns that a line may take; a mail keeps 75. */
+  readonly width: number;
+  readonly paint: Paint;
+}
+
+/** Turns runs into the whole text of a report, which ends with a line feed. */
+export type Reporter = (runs: readonly Run[], options: ReportOptions) => string;

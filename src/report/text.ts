@@ -1,0 +1,164 @@
+/** The `text` reporter: for a reader at a shell or of a mail. */
+import type { Expectation } from '../language/loaded-spec.ts';
+import { coverageLines, totalCoverageLines } from './coverage.ts';
+import { failureLines, failureTitle } from './failure.ts';
+import { groupBy } from './group.ts';
+import { matrixLines } from './matrix.ts';
+import {
+  describeExpectation,
+  describeVerdict,
+  failingProperties,
+  isUnexpectedFailure,
+  outcome,
+  runWords,
+} from './outcome.ts';
+import type { ReportOptions, Reporter, Run } from './run.ts';
+import { count, wrap } from './words.ts';
+
+export const text: Reporter = (runs, options) => {
+  if (runs.length === 0) return 'no runs\n';
+  const overview = runs.length > 1;
+  const lines = [
+    ...(overview ? matrices(runs, options) : []),
+    ...shownRuns(runs, options).flatMap((run) => [...runLines(run, options), '']),
+    ...remarks(runs, options),
+    ...(overview ? ['', ...totalCoverageLines(runs, options.width)] : []),
+    ...(overview || options.gate ? summary(runs, options) : []),
+    ...hints(runs, options),
+  ];
+  return `${withoutDoubleBlanks(lines).join('\n').trimEnd()}\n`;
+};
+
+function matrices(runs: readonly Run[], options: ReportOptions): string[] {
+  const specs = groupBy(runs, (run) => run.spec);
+  return [...specs].flatMap(([spec, ofSpec]) => [
+    options.paint.strong(`${ofSpec[0]?.title ?? ''}  (${spec})`),
+    '',
+    ...matrixLines(ofSpec, options.width, options.paint),
+    '',
+  ]);
+}
+
+function shownRuns(runs: readonly Run[], options: ReportOptions): readonly Run[] {
+  if (runs.length === 1 || options.traces === 'all') return runs;
+  const unexpected = runs.find(isUnexpectedFailure);
+  const any = runs.find((run) => run.result.verdict === 'fail');
+  const shown = options.traces === 'first' ? (unexpected ?? any) : unexpected;
+  return shown === undefined ? [] : [shown];
+}
+
+/** A run in full: its verdict, its traces, what it covered. */
+function runLines(run: Run, options: ReportOptions): string[] {
+  const failures = run.result.failures.flatMap((failure, index) => [
+    ...(index === 0 ? [] : [`also fails  ${failureTitle(failure)}`]),
+    '',
+    ...failureLines(failure, run.machine, options.width),
+    '',
+  ]);
+  return [
+    ...title(run, options),
+    ...failures,
+    ...wrap(`  ${comparison(run)}`, options.width, 4),
+    ...coverageLines(run, options.width),
+  ];
+}
+
+function title(run: Run, { width, paint }: ReportOptions): string[] {
+  const [failure] = run.result.failures;
+  const verdict = VERDICTS[run.result.verdict];
+  const what = failure === undefined ? '' : `  ${failureTitle(failure)}`;
+  const lines = wrap(`${run.title}  ${runWords(run)}  ${verdict}${what}`, width, 4);
+  const colour = { pass: paint.pass, fail: paint.fail, inconclusive: paint.unknown };
+  return lines.map((line) => line.replace(verdict, colour[run.result.verdict]));
+}
+
+function comparison(run: Run): string {
+  if (run.expected === null) return 'the spec expects nothing of this run';
+  const same = outcome(run) === 'expected';
+  return same ? 'as the spec expects' : `the spec expects: ${describeExpectation(run.expected)}`;
+}
+
+const VERDICTS = { pass: 'PASS', fail: 'FAIL', inconclusive: 'INCONCLUSIVE' } as const;
+
+/** A line for each run that is not as the spec says. */
+function remarks(runs: readonly Run[], options: ReportOptions): string[] {
+  return runs.flatMap((run) => {
+    const known = outcome(run);
+    if (known === 'differs') return wrap(differenceWords(run), options.width);
+    if (known === 'inconclusive') return wrap(inconclusiveWords(run), options.width);
+    if (known === 'unstated' && options.gate) return missingLines(run, options.width);
+    return [];
+  });
+}
+
+function differenceWords(run: Run): string {
+  const expected = run.expected === null ? 'nothing' : describeExpectation(run.expected);
+  return `differs: ${fullName(run)}: expected ${expected}, found ${describeVerdict(run)}`;
+}
+
+function inconclusiveWords(run: Run): string {
+  return `inconclusive: ${fullName(run)}: ${run.result.limits.join(', ')}`;
+}
+
+/** The line to add stays whole, for it is there to be copied. */
+function missingLines(run: Run, width: number): string[] {
+  const words = `error: ${fullName(run)}: no expectation; add to its expect:`;
+  return [...wrap(words, width), `  ${expectationLine(run)}`];
+}
+
+/** The line that would state what was found: `V3: { fork: { sc: 'pass' } },`. */
+function expectationLine(run: Run): string {
+  const found = sourceOf(expectationOf(run));
+  const names = [run.version, run.configuration, run.model].filter((name) => name !== '');
+  const nested = names.reduceRight((inner, name) => `{ ${propertyName(name)}: ${inner} }`, found);
+  return `${nested.slice(2, -2)},`;
+}
+
+function expectationOf(run: Run): Expectation {
+  return run.result.verdict === 'pass' ? 'pass' : { fails: failingProperties(run) };
+}
+
+function sourceOf(expected: Expectation): string {
+  if (expected === 'pass') return `'pass'`;
+  const names = expected.fails.map((name) => `'${name.replaceAll("'", "\\'")}'`);
+  return `{ fails: ${names.length === 1 ? names.join('') : `[${names.join(', ')}]`} }`;
+}
+
+function propertyName(name: string): string {
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : `'${name}'`;
+}
+
+function fullName(run: Run): string {
+  return `${run.spec}  ${runWords(run)}`;
+}
+
+function summary(runs: readonly Run[], { width, gate }: ReportOptions): string[] {
+  const outcomes = groupBy(runs, outcome);
+  const size = (of: ReturnType<typeof outcome>): number => outcomes.get(of)?.length ?? 0;
+  const parts = [
+    `${size('expected')} as expected`,
+    size('differs') === 0
+      ? ''
+      : `${size('differs')} ${size('differs') === 1 ? 'differs' : 'differ'}`,
+    size('unstated') === 0
+      ? ''
+      : `${size('unstated')} without expectation${gate ? ' (an error)' : ''}`,
+    size('inconclusive') === 0 ? '' : `${size('inconclusive')} inconclusive`,
+  ].filter((part) => part !== '');
+  return wrap(`${count(runs.length, 'run')}: ${parts.join(', ')}`, width);
+}
+
+/** Where the traces are that this report leaves out. */
+function hints(runs: readonly Run[], options: ReportOptions): string[] {
+  const failing = runs.filter((run) => run.result.verdict === 'fail');
+  const shown = new Set(shownRuns(runs, options));
+  if (options.gate || failing.every((run) => shown.has(run))) return [];
+  return wrap(
+    '--trace prints the trace of every failure; select one run to see its own',
+    options.width,
+  );
+}
+
+function withoutDoubleBlanks(lines: readonly string[]): string[] {
+  return lines.filter((line, index) => line !== '' || (index > 0 && lines[index - 1] !== ''));
+}

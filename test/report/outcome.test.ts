@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import type { Expectation } from '../../src/language/loaded-spec.ts';
+import { outcome } from '../../src/report/outcome.ts';
+import { failure, result, run } from './data.ts';
+
+const fails = (...names: string[]): Expectation => ({ fails: names });
+
+test.each<[string, Expectation | null, string[], string[], ReturnType<typeof outcome>]>([
+  ['a pass as expected', 'pass', [], [], 'expected'],
+  ['a failure as expected', fails('S4'), ['S4'], [], 'expected'],
+  ['a failure where a pass is expected', 'pass', ['S4'], [], 'differs'],
+  ['a pass where a failure is expected', fails('S4'), [], [], 'differs'],
+  ['the wrong property', fails('S4'), ['S1'], [], 'differs'],
+  ['one property of two', fails('S4', 'S1'), ['S1'], [], 'differs'],
+  ['one property of two, search stopped', fails('S4', 'S1'), ['S1'], ['timeout'], 'inconclusive'],
+  ['the wrong property, search stopped', fails('S4'), ['S1'], ['timeout'], 'differs'],
+  ['all properties, search stopped', fails('S4'), ['S4'], ['timeout'], 'expected'],
+  ['nothing found, search stopped', 'pass', [], ['timeout'], 'inconclusive'],
+  ['no expectation', null, ['S4'], [], 'unstated'],
+  ['no expectation, search stopped', null, [], ['timeout'], 'inconclusive'],
+])('%s', (_, expected, found, limits, wanted) => {
+  const verdict = found.length > 0 ? 'fail' : limits.length > 0 ? 'inconclusive' : 'pass';
+  const failures = found.map((property) => failure({ property }));
+  expect(outcome(run({ expected, result: result({ verdict, failures, limits }) }))).toBe(wanted);
+});
