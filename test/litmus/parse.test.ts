@@ -1,10 +1,11 @@
 /** Litmus tests become machines; what is no litmus test is refused with its place. */
 import { describe, expect, test } from 'vitest';
+import { scReference } from '../../src/checker/reference/sc.ts';
 import { KcheckError } from '../../src/errors.ts';
 import type { Node } from '../../src/machine/machine.ts';
 import { parseLitmus, toMachine } from '../../src/litmus/index.ts';
 import { collection, haveCollections } from './collections.ts';
-import { programOf } from './explore.ts';
+import { outcomeUnder, programOf } from './explore.ts';
 
 function nodesOf(text: string, context = 0): readonly Node[] {
   return programOf(text).machine.contexts[context]?.nodes ?? [];
@@ -144,6 +145,45 @@ describe('C', () => {
     const nodes = nodesOf(c('int r0; do { r0 = READ_ONCE(*x); } while (!r0);'));
     const [branch] = ofKind(nodes, 'branch');
     expect(branch?.otherwise).toBe(0);
+  });
+});
+
+describe('values that arise', () => {
+  const states = (text: string): readonly string[] =>
+    outcomeUnder(programOf(text), scReference).states;
+
+  test('arrays, a loop and pointer arithmetic', () => {
+    const body =
+      'int i; int s = 0; for (i = 0; i < 3; i++) s += x[i]; WRITE_ONCE(*(y + 1), s / 2);';
+    const text = `C t\n{ int x[3] = {1, 2, 4}; int y[2]; }\nP0(int *x, int *y)\n{ ${body} }\nexists (y[1]=3 /\\ 0:s=7)\n`;
+    expect(states(text)).toEqual(['0:s=7; [y[1]]=3;']);
+  });
+
+  test('effects under && and ?: happen only where they must', () => {
+    const body = 'int r0 = 0 && xchg(x, 1); int r1 = r0 ? atomic_inc_return(y) : READ_ONCE(*y);';
+    const text = `C t\n{ y=5; }\nP0(int *x, int *y)\n{ ${body} }\nexists (x=0 /\\ y=5 /\\ 0:r1=5)\n`;
+    expect(states(text)).toEqual(['0:r1=5; [x]=0; [y]=5;']);
+  });
+
+  test('atomic operations return what their names say', () => {
+    const body =
+      'r0 = atomic_fetch_add(2, x); r1 = atomic_add_return(2, x); r2 = atomic_dec_and_test(y); r3 = atomic_add_unless(x, 1, 4);';
+    const text = `C t\n{ y=1; }\nP0(atomic_t *x, atomic_t *y)\n{ int r0; int r1; int r2; int r3; ${body} }\nexists (0:r0=0 /\\ 0:r1=4 /\\ 0:r2=1 /\\ 0:r3=0 /\\ x=4)\n`;
+    expect(states(text)).toEqual(['0:r0=0; 0:r1=4; 0:r2=1; 0:r3=0; [x]=4;']);
+  });
+
+  test('AT&T order of X86_64, whatever a register is called', () => {
+    const rows = ['movl $1,(x)', 'movl (x),%eax', 'movl $2,%ebx', 'xchgl %ebx,(x)'];
+    const text = `X86_64 t\n{ }\n P0 ;\n ${rows.join(' ;\n ')} ;\nexists (0:rax=1 /\\ 0:rbx=1 /\\ x=2)\n`;
+    expect(states(text)).toEqual(['0:rax=1; 0:rbx=1; [x]=2;']);
+  });
+
+  test('lwarx and stwcx. add once each', () => {
+    const rows = ['L:', 'lwarx r1,r0,r2', 'addi r3,r1,1', 'stwcx. r3,r0,r2', 'bne L'];
+    const cells = rows.map((row) => ` ${row} | ${row} ;`);
+    const text = `PPC t\n{ 0:r2=x; 1:r2=x; }\n P0 | P1 ;\n${cells.join('\n')}\nexists (x=2)\n`;
+    expect(states(text)).toEqual(['[x]=2;']);
+    expect(outcomeUnder(programOf(text), 'power').states).toEqual(['[x]=2;']);
   });
 });
 
