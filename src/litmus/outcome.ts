@@ -88,8 +88,10 @@ function spellState(program: LitmusProgram, state: FinalState): string {
     .join(' ');
 }
 
+/** `0:r1`, `[x]`; the element of an array goes without brackets of its own, `a[1]`. */
 function spellName(name: Name): string {
-  return name.kind === 'register' ? `${name.thread}:${name.name}` : `[${name.name}]`;
+  if (name.kind === 'register') return `${name.thread}:${name.name}`;
+  return name.name.endsWith(']') ? name.name : `[${name.name}]`;
 }
 
 /** A lock is held or not; a word may be an address; anything else is a number. */
