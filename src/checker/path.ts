@@ -6,9 +6,10 @@
  * program walks those from the initial state, expanding each again to learn which context takes which
  * edge, and keeps for each state and last context the cheapest way.
  */
+import { newSuccessors } from '../memory-models/memory-model.ts';
 import type { Successors } from '../memory-models/memory-model.ts';
 import type { Exploration } from './search.ts';
-import { successorsOf } from './livelock.ts';
+
 
 /** One step of a path: who stepped (as in Successors.context), and the state after it, in words. */
 export interface Move {
@@ -98,13 +99,7 @@ class Walk {
 
   constructor(graph: Exploration, state: number, words: Int32Array) {
     this.#graph = graph;
-    this.#out = {
-      count: 0,
-      states: new Int32Array(64 * graph.system.words),
-      context: new Int32Array(64),
-      failedAt: new Int32Array(64),
-      race: -1,
-    };
+    this.#out = newSuccessors(graph.system.words);
     const start: Place = { state, words, ways: new Map() };
     start.ways.set(null, { last: null, switches: 0, from: null, place: start });
     this.#places = new Map([[state, start]]);

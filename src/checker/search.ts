@@ -10,6 +10,7 @@
  */
 import { at } from '../machine/graph.ts';
 import type { Machine, Property } from '../machine/machine.ts';
+import { newSuccessors } from '../memory-models/memory-model.ts';
 import type { Successors, TransitionSystem } from '../memory-models/memory-model.ts';
 import { Frontier } from './frontier.ts';
 import { goalsMet, goalsOf } from './goals.ts';
@@ -40,6 +41,8 @@ export interface Exploration {
   readonly never: readonly number[];
 }
 
+export type FinalStateVisitor = (states: Int32Array, at: number) => void;
+
 const SLICE_MS = 40;
 const STATES_BETWEEN_CLOCKS = 512;
 
@@ -62,24 +65,28 @@ export class Search {
   #sometimes: readonly number[];
   readonly #mustFinish: number;
   readonly #mustSettle: number;
+  #bounded = false;
   #expanded = 0;
   #peakBytes = 0;
   readonly #started = performance.now();
 
-  constructor(machine: Machine, system: TransitionSystem, options: CheckOptions) {
+  /** Called with each final state as it is found: memory quiet, every context that must be at its end. */
+  readonly #onFinal: FinalStateVisitor | null;
+
+  constructor(
+    machine: Machine,
+    system: TransitionSystem,
+    options: CheckOptions,
+    onFinal: FinalStateVisitor | null = null,
+  ) {
+    this.#onFinal = onFinal;
     this.#machine = machine;
     this.#system = system;
     this.#options = options;
     this.#set = new StateSet(system.words);
     this.#frontier = new Frontier(system.words);
     this.#goals = goalsOf(machine);
-    this.#out = {
-      count: 0,
-      states: new Int32Array(64 * system.words),
-      context: new Int32Array(64),
-      failedAt: new Int32Array(64),
-      race: -1,
-    };
+    this.#out = newSuccessors(system.words);
     this.#invariants = propertiesOf(machine, 'invariant');
     this.#finals = propertiesOf(machine, 'final');
     this.#sometimes = propertiesOf(machine, 'sometimes');
@@ -107,7 +114,7 @@ export class Search {
       met: this.#met,
       levels: this.#levels,
       violations: this.#violations,
-      limits: this.#limits,
+      limits: [...this.#limits, ...(this.#bounded ? ['a bound of the memory model'] : [])],
       transitions: this.#edges.length,
       peakBytes: this.#peakBytes,
       never: this.#sometimes,
@@ -178,6 +185,7 @@ export class Search {
         node: null,
       });
     }
+    if (out.bounded) this.#bounded = true;
     this.#edgesFrom.append(this.#edges.length);
     const words = this.#system.words;
     for (let k = 0; k < out.count; k++) {
@@ -234,7 +242,9 @@ export class Search {
         (property) => this.#system.evaluate(property, states, from) !== 1,
       );
     }
-    if (this.#finals.length > 0 && this.#isFinal(states, from)) {
+    const wanted = this.#finals.length > 0 || this.#onFinal !== null;
+    if (wanted && this.#isFinal(states, from)) {
+      this.#onFinal?.(states, from);
       for (const property of this.#finals) {
         const verdict = this.#system.evaluate(property, states, from);
         if (verdict !== 1) this.#violate(property, 'final', verdict, depth, number);

@@ -43,6 +43,20 @@ export interface Successors {
   failedAt: Int32Array;
   /** A location on which two enabled contexts race here, or -1. */
   race: number;
+  /** A bound of the memory model kept some step from happening. */
+  bounded: boolean;
+}
+
+/** Room for the successors of one state; `expand` grows it as needed. */
+export function newSuccessors(words: number): Successors {
+  return {
+    count: 0,
+    states: new Int32Array(64 * words),
+    context: new Int32Array(64),
+    failedAt: new Int32Array(64),
+    race: -1,
+    bounded: false,
+  };
 }
 
 /** A state as plain values; registers that are dead are null. */

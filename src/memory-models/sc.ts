@@ -20,6 +20,7 @@ const emitter: MemoryEmitter = {
   latest: word,
   quiet: () => 'true',
   internal: () => '',
+  decodePending: () => () => '',
 };
 
 export const sc: MemoryModel = {

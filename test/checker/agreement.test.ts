@@ -17,23 +17,26 @@ import { NO_LIMITS } from './options.ts';
 const RUNS = Number(process.env['KCHECK_RANDOM_RUNS'] ?? 300);
 const MAX_STATES = 3_000;
 
-test.each(['sc'])('random machines have the same graph and verdicts under %s', async (name) => {
-  const count = { compared: 0, passing: 0, failing: 0 };
-  const property = fc.asyncProperty(randomMachines(), async (machine) => {
-    const reference = referenceOf(machine, name);
-    const model = memoryModels.get(name);
-    if (reference === null || model === undefined) return;
-    const result = await check(machine, model, NO_LIMITS);
-    count.compared++;
-    if (result.verdict === 'pass') count.passing++;
-    else count.failing++;
-    expect(figures(result)).toEqual(figures(reference));
-    expect(failing(result)).toEqual(violatedIn(reference));
-    compareLiveness(result, reference);
-  });
-  await fc.assert(property, { numRuns: RUNS });
-  expect(Math.min(...Object.values(count))).toBeGreaterThan(RUNS / 50);
-});
+test.each(['sc', 'tso'])(
+  'random machines have the same graph and verdicts under %s',
+  async (name) => {
+    const count = { compared: 0, passing: 0, failing: 0 };
+    const property = fc.asyncProperty(randomMachines(), async (machine) => {
+      const reference = referenceOf(machine, name);
+      const model = memoryModels.get(name);
+      if (reference === null || model === undefined) return;
+      const result = await check(machine, model, NO_LIMITS);
+      count.compared++;
+      if (result.verdict === 'pass') count.passing++;
+      else count.failing++;
+      expect(figures(result)).toEqual(figures(reference));
+      expect(failing(result)).toEqual(violatedIn(reference));
+      compareLiveness(result, reference);
+    });
+    await fc.assert(property, { numRuns: RUNS });
+    expect(Math.min(...Object.values(count))).toBeGreaterThan(RUNS / 50);
+  },
+);
 
 function referenceOf(machine: Machine, name: string): ReferenceResult | null {
   const model = referenceModels.get(name);

@@ -30,4 +30,6 @@ export interface MemoryEmitter {
   quiet(array: string, base: string): string;
   /** Statements that add the steps that memory takes by itself; `''`: none. */
   internal(): string;
+  /** Spells what a state holds beyond the latest values as the plain interpreter does; `''`: nothing. */
+  decodePending(machine: Machine, memory: number): (states: Int32Array, from: number) => string;
 }

@@ -42,6 +42,7 @@ export function compileMachine(machine: Machine, emitter: MemoryEmitter): Transi
     coverage: readonly Uint8Array[],
     tables: readonly Uint8Array[],
   ) => Generated;
+  const pending = emitter.decodePending(machine, layout.memory);
   const generated = generate(layout.words, coverage, tables);
   return {
     words: layout.words,
@@ -53,7 +54,7 @@ export function compileMachine(machine: Machine, emitter: MemoryEmitter): Transi
     quiet: (states, from) => generated.quiet(states, from),
     decode: (states, from) => ({
       ...decode(machine, layout, (l) => generated.latest(states, from, l), states, from),
-      pending: '',
+      pending: pending(states, from),
     }),
   };
 }
@@ -167,7 +168,7 @@ function sourceOf(
     machine.contexts.map((_, c) => `const seen_${c} = coverage[${c}];`).join(' '),
     ...contexts,
     ...properties,
-    'function expand(S, at, out) { out.count = 0; out.race = -1; generation++;',
+    'function expand(S, at, out) { out.count = 0; out.race = -1; out.bounded = false; generation++;',
     ...machine.contexts.map((_, c) => `expand_${c}(S, at, out);`),
     `${emitter.internal()} }`,
     emitSettled(machine),

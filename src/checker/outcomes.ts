@@ -1,0 +1,36 @@
+/** Every final state of a machine under a memory model, as plain values: what a litmus test asks for. */
+import type { Machine } from '../machine/machine.ts';
+import { validateMachine } from '../machine/validate.ts';
+import type { MemoryModel, Snapshot } from '../memory-models/memory-model.ts';
+import type { CheckOptions } from './options.ts';
+import { Search } from './search.ts';
+
+export interface Outcomes {
+  /** In the order in which they were found; two may differ in what nobody asks for. */
+  readonly finals: readonly Snapshot[];
+  readonly states: number;
+  /** Two contexts race on some location. */
+  readonly racy: boolean;
+  /** Why some states were not seen; empty when all were. */
+  readonly limits: readonly string[];
+}
+
+export async function outcomesOf(
+  machine: Machine,
+  model: MemoryModel,
+  options: CheckOptions,
+): Promise<Outcomes> {
+  validateMachine(machine);
+  const system = model.compile(machine);
+  const finals: Snapshot[] = [];
+  const search = new Search(machine, system, options, (states, at) => {
+    finals.push(system.decode(states, at));
+  });
+  const graph = await search.run();
+  return {
+    finals,
+    states: graph.states.size,
+    racy: graph.violations.all.some(({ kind }) => kind === 'race'),
+    limits: graph.limits,
+  };
+}

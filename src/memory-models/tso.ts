@@ -1,0 +1,126 @@
+/**
+ * x86-TSO (Owens, Sarkar, Sewell: "A better x86 memory model: x86-TSO", TPHOLs 2009): one memory and a
+ * FIFO store buffer a CPU. A load takes the newest entry of its own buffer for the location, else
+ * memory. smp_mb() and every RMW, also one that fails, and so every lock, wait for an empty buffer of
+ * their CPU; a drain is a step of its own. smp_wmb(), smp_rmb(), acquire and release are barrier().
+ *
+ * Deviation: the buffer is bounded. A CPU whose contexts hold no loop never needs more than it has
+ * stores; beyond `MOST` entries a store waits for a drain, and the run says that the bound was reached.
+ *
+ * In a state, after memory: for each CPU its entries, oldest first, each a location + 1 and a value;
+ * 0 marks an entry that is free.
+ */
+import { at, cycles } from '../machine/graph.ts';
+import type { Fence, Machine } from '../machine/machine.ts';
+import { compileMachine } from './codegen/system.ts';
+import type { MemoryEmitter } from './codegen/memory-emitter.ts';
+import { word } from './codegen/word.ts';
+import type { MemoryModel } from './memory-model.ts';
+
+/** Entries of a buffer where loops may fill it without end. */
+const MOST = 8;
+
+/** arch/x86 has barrier() for all other fences, and needs no more: its RMWs are full barriers. */
+const FULL_BARRIERS: ReadonlySet<Fence> = new Set<Fence>(['mb', 'mfence', 'sync']);
+
+const emitter: MemoryEmitter = {
+  steps: { fences: (fence) => (FULL_BARRIERS.has(fence) ? 'visible' : 'local') },
+  initial: (machine) => [
+    ...machine.locations.map(({ initial }) => initial),
+    ...Array.from({ length: machine.cpus.length * capacity(machine) * 2 }, () => 0),
+  ],
+  prelude: (machine, memory) => prelude(machine, memory),
+  load: (array, base, _memory, index, cpu) => `tso_load(${array}, ${base}, ${index}, ${cpu})`,
+  store: (_memory, index, cpu, value) =>
+    `if (!tso_store(N, o, ${index}, ${value}, ${cpu})) { out.bounded = true; break run; }`,
+  rmwBlocked: (cpu) => `N[o + tso_buffer(${cpu})] !== 0`,
+  rmwLoad: word,
+  rmwStore: (memory, index, value) => `${word('N', 'o', memory, index)} = ${value};`,
+  fenceBlocked: (fence, cpu) =>
+    FULL_BARRIERS.has(fence) ? `N[o + tso_buffer(${cpu})] !== 0` : null,
+  latest: word,
+  quiet: (array, base) => `tso_quiet(${array}, ${base})`,
+  internal: () => 'tso_drain(S, at, out);',
+  decodePending: (machine, memory) => (states, from) => spellBuffers(machine, memory, states, from),
+};
+
+export const tso: MemoryModel = {
+  name: 'tso',
+  compile: (machine) => compileMachine(machine, emitter),
+};
+
+/** Entries that one CPU's buffer has room for. */
+function capacity(machine: Machine): number {
+  const loops = machine.contexts.some((context) => cycles(context, () => true).length > 0);
+  if (loops) return MOST;
+  const stores = machine.contexts.map(
+    ({ nodes }) => nodes.filter(({ kind }) => kind === 'store').length,
+  );
+  const bound = machine.contexts.every(({ cpu }) => cpu.op === 'const');
+  const most = bound ? storesOfBusiestCpu(machine, stores) : stores.reduce((a, b) => a + b, 0);
+  return Math.max(1, Math.min(most, MOST));
+}
+
+function storesOfBusiestCpu(machine: Machine, stores: readonly number[]): number {
+  const byCpu = machine.cpus.map((_, cpu) =>
+    machine.contexts.reduce(
+      (sum, context, index) =>
+        context.cpu.op === 'const' && context.cpu.value === cpu ? sum + at(stores, index) : sum,
+      0,
+    ),
+  );
+  return Math.max(0, ...byCpu);
+}
+
+/** HOT CODE: one call an access. */
+function prelude(machine: Machine, memory: number): string {
+  const entries = capacity(machine);
+  const buffers = memory + machine.locations.length;
+  return `
+function tso_buffer(cpu) { return ${buffers} + cpu * ${2 * entries}; }
+function tso_load(A, b, l, cpu) {
+  const first = b + tso_buffer(cpu);
+  for (let e = first + ${2 * entries - 2}; e >= first; e -= 2) if (A[e] === l + 1) return A[e + 1];
+  return A[b + ${memory} + l];
+}
+function tso_store(N, o, l, value, cpu) {
+  const first = o + tso_buffer(cpu), end = first + ${2 * entries};
+  let e = first; while (e < end && N[e] !== 0) e += 2;
+  if (e === end) return false;
+  N[e] = l + 1; N[e + 1] = value;
+  return true;
+}
+function tso_quiet(A, b) {
+  for (let cpu = 0; cpu < ${machine.cpus.length}; cpu++) if (A[b + tso_buffer(cpu)] !== 0) return false;
+  return true;
+}
+function tso_drain(S, at, out) {
+  for (let cpu = 0; cpu < ${machine.cpus.length}; cpu++) {
+    const first = tso_buffer(cpu);
+    if (S[at + first] === 0) continue;
+    const k = out.count; if ((k + 1) * W > out.states.length) grow(out);
+    const N = out.states, o = k * W; for (let i = 0; i < W; i++) N[o + i] = S[at + i];
+    N[o + ${memory} + S[at + first] - 1] = S[at + first + 1];
+    const last = o + first + ${2 * entries - 2};
+    for (let e = o + first; e < last; e += 2) { N[e] = N[e + 2]; N[e + 1] = N[e + 3]; }
+    N[last] = 0; N[last + 1] = 0;
+    out.context[k] = -1 - cpu; out.failedAt[k] = 0; out.count = k + 1;
+  }
+}
+`;
+}
+
+function spellBuffers(machine: Machine, memory: number, states: Int32Array, from: number): string {
+  const entries = capacity(machine);
+  const buffers = from + memory + machine.locations.length;
+  const spelt = machine.cpus.map((_, cpu) => {
+    const written: string[] = [];
+    for (let e = 0; e < entries; e++) {
+      const entry = buffers + (cpu * entries + e) * 2;
+      const location = states[entry] ?? 0;
+      if (location !== 0) written.push(`${location - 1}=${states[entry + 1] ?? 0}`);
+    }
+    return written.join(',');
+  });
+  return spelt.join('|');
+}
