@@ -1,0 +1,32 @@
+/** `kcheck explore`: the runs that the user selects, with the counterexample to look at. */
+import type { Engine } from '../engine.ts';
+import { requireFile } from '../files.ts';
+import { runAndReport } from '../run-command.ts';
+import type { RunOptions } from '../run-command.ts';
+import type { Terminal } from '../terminal.ts';
+import { parameterValues } from '../values.ts';
+
+export interface ExploreOptions extends RunOptions {
+  readonly version?: readonly string[];
+  readonly configuration?: readonly string[];
+  readonly model?: readonly string[];
+  readonly parameter?: readonly string[];
+  readonly trace?: boolean;
+}
+
+export async function explore(
+  files: readonly string[],
+  options: ExploreOptions,
+  engine: Engine,
+  terminal: Terminal,
+): Promise<number> {
+  for (const file of files) requireFile(file);
+  const selection = {
+    versions: options.version ?? null,
+    configurations: options.configuration ?? null,
+    models: options.model ?? null,
+    overrides: parameterValues(options.parameter ?? []),
+  };
+  const traces = options.trace === true ? 'all' : 'first';
+  return runAndReport(files, selection, options, { traces, gate: false }, engine, terminal);
+}

@@ -1,0 +1,45 @@
+/**
+ * The parts of kcheck that do the work, as the commands call them. They are loaded when first used,
+ * so that `kcheck --help` and a misspelt option cost nothing.
+ */
+import type { CheckOptions } from '../checker/options.ts';
+import type { CheckResult } from '../checker/result.ts';
+import type { LoadedSpec } from '../language/loaded-spec.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { MemoryModel } from '../memory-models/memory-model.ts';
+
+export type GraphFormat = 'text' | 'mermaid' | 'dot';
+
+export interface Engine {
+  loadSpec(path: string): Promise<LoadedSpec>;
+  /** By name; an alias is a second name of the same model. */
+  memoryModels(): Promise<ReadonlyMap<string, MemoryModel>>;
+  check(machine: Machine, model: MemoryModel, options: CheckOptions): Promise<CheckResult>;
+  printMachine(machine: Machine, format: GraphFormat): Promise<string>;
+}
+
+export const engine: Engine = {
+  async loadSpec(path) {
+    const { loadSpec } = await import('../language/loader.ts');
+    return loadSpec(path);
+  },
+  async memoryModels() {
+    const { memoryModels } = await import('../memory-models/index.ts');
+    return memoryModels;
+  },
+  async check(machine, model, options) {
+    const { check } = await import('../checker/check.ts');
+    return check(machine, model, options);
+  },
+  async printMachine(machine, format) {
+    const print = await import('../machine/print/index.ts');
+    switch (format) {
+      case 'text':
+        return print.printText(machine);
+      case 'mermaid':
+        return print.printMermaid(machine);
+      case 'dot':
+        return print.printDot(machine);
+    }
+  },
+};

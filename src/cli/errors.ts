@@ -1,0 +1,31 @@
+/** The codes of everything that can be wrong with a command line and its files. */
+import { KcheckError } from '../errors.ts';
+
+/** Code → title. docs/errors.md has a section for each. */
+export const cliErrors = {
+  KC0001: 'No such file',
+  KC0002: 'Directory in place of a spec file',
+  KC0003: 'File cannot be read',
+  KC0004: 'No such version',
+  KC0005: 'No such configuration',
+  KC0006: 'No such memory model',
+  KC0007: 'No such parameter',
+  KC0008: 'Wrong parameter value',
+  KC0009: 'No such reporter',
+  KC0010: 'Two reporters for standard output',
+  KC0011: 'Nothing to run',
+  KC0012: 'No spec found',
+  KC0013: 'Report cannot be written',
+  KC0014: 'No such format',
+} as const;
+
+export type CliErrorCode = keyof typeof cliErrors;
+
+export function usageError(code: CliErrorCode, message: string, advice: string): KcheckError {
+  return new KcheckError(code, message, null, advice);
+}
+
+/** The message of whatever was thrown. */
+export function causeOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

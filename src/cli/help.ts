@@ -1,0 +1,66 @@
+/** What `--help` teaches beyond the list of options. */
+
+export const OVERVIEW = `
+A spec is a TypeScript file that models a kernel mechanism: shared variables,
+tasks, and the versions of the code under discussion. kcheck runs every
+interleaving of each version under each memory model and says
+
+  pass          no schedule breaks a property, and every one was looked at
+  FAIL <name>   this property breaks; the shortest schedule that does it follows
+  ?             inconclusive: a limit stopped the search before it was complete
+
+Deadlock, livelock and data races are looked for in every spec.
+
+Examples:
+  kcheck explore specs/mm-cid/spec.ts
+  kcheck explore specs/mm-cid/spec.ts --version V0 --model sc
+  kcheck check specs
+  kcheck graph specs/mm-cid/spec.ts --format dot | dot -Tsvg > mm-cid.svg
+
+Exit codes:
+  0    as expected       1    a verdict differs     2    usage or spec error
+  3    internal error    125  inconclusive          130  interrupted
+`;
+
+export const EXPLORE = `
+A run is a version of the spec in one configuration under one memory model.
+Without a selection every run is explored: the matrix of verdicts is printed,
+and the trace of the first unexpected failure, else of the first failure. One
+selected run prints its own trace. Under each verdict stands what it covered.
+
+Examples:
+  kcheck explore spec.ts                            all versions, all models
+  kcheck explore spec.ts --version V0,V1 --trace    every trace of two versions
+  kcheck explore spec.ts --model sc -p cpus=3       with another parameter
+  kcheck explore spec.ts --reporter json            for scripts
+  git bisect run kcheck explore spec.ts --version V2 --timeout 600
+
+Memory models: sc (sequential consistency), tso (x86), power (weakly ordered;
+also called weak). Where -p changes a parameter, expectations do not apply.
+
+Exit codes: 0 every verdict is as the spec expects (without expectation: pass),
+1 one differs, 2 usage or spec error, 125 inconclusive, 130 interrupted.
+`;
+
+export const CHECK = `
+Finds every spec.ts and *.kspec.ts below the paths (default: specs), explores
+all versions, configurations and memory models, and compares the verdicts with
+the spec's \`expect\`. A change in either direction fails, and so does a run of
+which the spec expects nothing: the line to add is printed.
+
+Examples:
+  kcheck check
+  kcheck check specs/mm-cid --reporter text --reporter json=verdicts.json
+
+Exit codes: 0 all as expected, 1 a verdict differs or is not stated, 2 usage or
+spec error, 125 inconclusive, 130 interrupted.
+`;
+
+export const GRAPH = `
+Prints the machine of the first version and configuration, or of those named.
+
+Examples:
+  kcheck graph spec.ts
+  kcheck graph spec.ts --version V2 --format mermaid
+  kcheck graph spec.ts --format dot | dot -Tsvg > machine.svg
+`;

@@ -1,0 +1,65 @@
+/** Which reporter writes where: `--reporter text --reporter json=result.json`. */
+import { writeFileSync } from 'node:fs';
+import { reporters } from '../report/index.ts';
+import { createPaint } from '../report/paint.ts';
+import type { ReportOptions, Reporter, Run } from '../report/run.ts';
+import { causeOf, usageError } from './errors.ts';
+import { suggestion } from './suggest.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface Output {
+  readonly reporter: Reporter;
+  /** Null: standard output. */
+  readonly file: string | null;
+}
+
+/** A mail keeps lines of 75 columns. */
+const WIDTH = 75;
+const LEAST_WIDTH = 40;
+
+/** Standard output belongs to one reporter: the text one, unless another is sent there. */
+export function parseOutputs(words: readonly string[]): Output[] {
+  const outputs = words.map(parseOutput);
+  const toStandardOutput = outputs.filter((output) => output.file === null).length;
+  if (toStandardOutput > 1) {
+    const advice = 'Send one of them to a file: --reporter json=result.json';
+    throw usageError('KC0010', 'two reporters for standard output', advice);
+  }
+  return toStandardOutput === 1 ? outputs : [parseOutput('text'), ...outputs];
+}
+
+export function writeReports(
+  outputs: readonly Output[],
+  runs: readonly Run[],
+  options: Pick<ReportOptions, 'traces' | 'gate'>,
+  terminal: Terminal,
+): void {
+  for (const { reporter, file } of outputs) {
+    if (file === null) terminal.out(reporter(runs, { ...options, ...terminalStyle(terminal) }));
+    else writeReport(file, reporter(runs, { ...options, width: WIDTH, paint: createPaint(false) }));
+  }
+}
+
+function terminalStyle({ colour, columns }: Terminal): Pick<ReportOptions, 'width' | 'paint'> {
+  const width = Math.max(LEAST_WIDTH, Math.min(WIDTH, columns ?? WIDTH));
+  return { width, paint: createPaint(colour) };
+}
+
+function parseOutput(word: string): Output {
+  const cut = word.indexOf('=');
+  const name = cut < 0 ? word : word.slice(0, cut);
+  const reporter = reporters.get(name);
+  if (reporter === undefined) {
+    const advice = suggestion(name, [...reporters.keys()]);
+    throw usageError('KC0009', `no reporter is named ${name}`, advice);
+  }
+  return { reporter, file: cut < 0 ? null : word.slice(cut + 1) };
+}
+
+function writeReport(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw usageError('KC0013', `cannot write the report to ${file}`, causeOf(error));
+  }
+}

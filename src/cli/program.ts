@@ -1,0 +1,124 @@
+/** The command line's grammar. Commands are loaded when they run, so that help is quick. */
+import { readFileSync } from 'node:fs';
+import { Command, Option } from 'commander';
+import type { GateOptions } from './commands/check.ts';
+import type { ExploreOptions } from './commands/explore.ts';
+import type { GraphOptions } from './commands/graph.ts';
+import type { Engine } from './engine.ts';
+import { usageError } from './errors.ts';
+import * as help from './help.ts';
+import { suggestion } from './suggest.ts';
+import type { Terminal } from './terminal.ts';
+import { each, names, positiveInteger, positiveNumber } from './values.ts';
+
+const HELP_WIDTH = 78;
+
+/** `finish` gets the exit code of the command that ran. */
+export function createProgram(
+  engine: Engine,
+  terminal: Terminal,
+  finish: (code: number) => void,
+): Command {
+  const program = new Command('kcheck')
+    .description('Exhaustive interleaving model checker for kernel synchronization mechanisms')
+    .version(packageVersion(), '-V, --version', 'print the version of kcheck')
+    .addHelpText('after', help.OVERVIEW)
+    // A subcommand's --version selects versions of a spec.
+    .enablePositionalOptions();
+  addExplore(program, engine, terminal, finish);
+  addCheck(program, engine, terminal, finish);
+  addGraph(program, engine, terminal, finish);
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({
+      writeOut: (text) => terminal.out(text),
+      writeErr: (text) => terminal.err(text),
+      getOutHelpWidth: () => HELP_WIDTH,
+      getErrHelpWidth: () => HELP_WIDTH,
+    });
+  }
+  return program;
+}
+
+function addExplore(
+  program: Command,
+  engine: Engine,
+  terminal: Terminal,
+  finish: (code: number) => void,
+): void {
+  const command = program
+    .command('explore')
+    .description('explore the runs of specs, show verdicts and the counterexample')
+    .argument('<spec...>', 'spec files')
+    .option('--version <names>', 'versions, separated by commas (default: all)', names)
+    .option('--configuration <names>', 'configurations (default: all)', names)
+    .option('--model <names>', 'memory models: sc, tso, power (default: all of the spec)', names)
+    .option('-p, --parameter <name=value>', 'override a parameter; repeatable', each)
+    .option('--trace', 'print the trace of every failure')
+    .addHelpText('after', help.EXPLORE);
+  addRunOptions(command).action(async (files: string[], options: ExploreOptions) => {
+    const { explore } = await import('./commands/explore.ts');
+    finish(await explore(files, options, engine, terminal));
+  });
+}
+
+function addCheck(
+  program: Command,
+  engine: Engine,
+  terminal: Terminal,
+  finish: (code: number) => void,
+): void {
+  const command = program
+    .command('check')
+    .description('compare every spec below the paths with its expected verdicts')
+    .argument('[path...]', 'spec files or directories (default: specs)')
+    .option('--model <names>', 'memory models (default: all of each spec)', names)
+    .addHelpText('after', help.CHECK);
+  addRunOptions(command).action(async (paths: string[], options: GateOptions) => {
+    const { check } = await import('./commands/check.ts');
+    finish(await check(paths, options, engine, terminal));
+  });
+}
+
+function addGraph(
+  program: Command,
+  engine: Engine,
+  terminal: Terminal,
+  finish: (code: number) => void,
+): void {
+  program
+    .command('graph')
+    .description('print the state machine of a spec')
+    .argument('<spec>', 'a spec file')
+    .addOption(
+      new Option('--format <format>', 'text, mermaid or dot')
+        .default('text')
+        .argParser((value) => oneOf(value, ['text', 'mermaid', 'dot'])),
+    )
+    .option('--version <name>', 'a version (default: the first)')
+    .option('--configuration <name>', 'a configuration (default: the first)')
+    .option('-p, --parameter <name=value>', 'override a parameter; repeatable', each)
+    .addHelpText('after', help.GRAPH)
+    .action(async (file: string, options: GraphOptions) => {
+      const { graph } = await import('./commands/graph.ts');
+      finish(await graph(file, options, engine, terminal));
+    });
+}
+
+function addRunOptions(command: Command): Command {
+  return command
+    .option('--reporter <name[=file]>', 'text or json, to a file if named; repeatable', each)
+    .option('--max-states <n>', 'stop a run after n states (inconclusive)', positiveInteger)
+    .option('--timeout <s>', 'stop a run after s seconds (inconclusive)', positiveNumber)
+    .option('--max-memory <mb>', 'stop a run that holds more (default: half)', positiveNumber);
+}
+
+function oneOf(value: string, allowed: readonly string[]): string {
+  if (allowed.includes(value)) return value;
+  throw usageError('KC0014', `no format is named ${value}`, suggestion(value, allowed));
+}
+
+function packageVersion(): string {
+  const file = new URL('../../package.json', import.meta.url);
+  const { version } = JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string };
+  return version;
+}

@@ -1,0 +1,50 @@
+/** One line on a terminal, rewritten in place while a search runs, gone before the results. */
+import type { Progress } from '../checker/result.ts';
+import { bytes, clip, rate, thousands } from '../report/words.ts';
+import type { PlannedRun } from './select.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface ProgressLine {
+  start(run: PlannedRun): void;
+  readonly update: ((progress: Progress) => void) | null;
+  clear(): void;
+}
+
+export function createProgressLine(terminal: Terminal, total: number): ProgressLine {
+  const { progressColumns } = terminal;
+  if (progressColumns === null) return SILENT;
+  let name = '';
+  let started = 0;
+  const show = (text: string): void => {
+    terminal.err(`${REWRITE}${clip(text, progressColumns - 1)}`);
+  };
+  return {
+    start(run) {
+      started++;
+      name = `[${started}/${total}] ${runName(run)}`;
+      show(name);
+    },
+    update: (progress) => show(`${name}  ${progressWords(progress)}`),
+    clear: () => terminal.err(REWRITE),
+  };
+}
+
+const SILENT: ProgressLine = { start: () => {}, update: null, clear: () => {} };
+
+/** To the first column, and clear to the end of the line. */
+const REWRITE = '\r\u001B[K';
+
+function runName(run: PlannedRun): string {
+  return [run.version, run.configuration, run.model.name].filter((name) => name !== '').join(' ');
+}
+
+function progressWords(progress: Progress): string {
+  const parts = [
+    `${thousands(progress.states)} states`,
+    rate(progress.states, progress.seconds),
+    `frontier ${thousands(progress.frontier)}`,
+    `depth ${progress.depth}`,
+    bytes(progress.bytes),
+  ];
+  return parts.filter((part) => part !== '').join('  ');
+}

@@ -1,0 +1,52 @@
+/** What `explore` and `check` share: options → session → reports → exit code. */
+import { totalmem } from 'node:os';
+import type { Engine } from './engine.ts';
+import { errorText } from './error-text.ts';
+import { exitCodeOf } from './exit-code.ts';
+import { parseOutputs, writeReports } from './output.ts';
+import type { Selection } from './select.ts';
+import { runSpecs } from './session.ts';
+import type { Limits } from './session.ts';
+import type { Terminal } from './terminal.ts';
+import type { ReportOptions } from '../report/run.ts';
+
+export interface RunOptions {
+  readonly reporter?: readonly string[];
+  readonly maxStates?: number;
+  readonly timeout?: number;
+  readonly maxMemory?: number;
+}
+
+export async function runAndReport(
+  files: readonly string[],
+  selection: Selection,
+  options: RunOptions,
+  style: Pick<ReportOptions, 'traces' | 'gate'>,
+  engine: Engine,
+  terminal: Terminal,
+): Promise<number> {
+  const outputs = parseOutputs(options.reporter ?? []);
+  const plan = { files, selection, limits: limitsOf(options), keepGoing: style.gate };
+  const session = await runSpecs(plan, engine, terminal);
+  if (session.runs.length > 0 || session.errors.length === 0) {
+    writeReports(outputs, session.runs, style, terminal);
+  }
+  for (const error of session.errors) terminal.err(errorText(error));
+  if (session.interrupted) terminal.err('kcheck: interrupted; the figures are partial\n');
+  return exitCodeOf(session, style.gate);
+}
+
+function limitsOf(options: RunOptions): Limits {
+  return {
+    maxStates: options.maxStates ?? null,
+    timeoutSeconds: options.timeout ?? null,
+    maxBytes: options.maxMemory === undefined ? defaultMaxBytes() : options.maxMemory * 1e6,
+  };
+}
+
+/** Half of what the machine, or the container, has. */
+function defaultMaxBytes(): number {
+  const constrained = process.constrainedMemory();
+  const total = constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
+  return Math.floor(total / 2);
+}

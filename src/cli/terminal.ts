@@ -1,0 +1,27 @@
+/** Where a command writes, and what may be written there. */
+
+export interface Terminal {
+  /** Results. */
+  out(text: string): void;
+  /** Progress and errors. */
+  err(text: string): void;
+  /** Whether results may have colour. */
+  readonly colour: boolean;
+  /** Columns of the results' terminal; null when they go to a file or a pipe. */
+  readonly columns: number | null;
+  /** Columns of a terminal on which progress is shown; null: it is not. */
+  readonly progressColumns: number | null;
+}
+
+/** The process's own streams. Progress needs a terminal, and is noise in a CI log. */
+export function processTerminal(): Terminal {
+  const { stdout, stderr, env } = process;
+  const inCi = env['CI'] !== undefined && env['CI'] !== '' && env['CI'] !== 'false';
+  return {
+    out: (text) => void stdout.write(text),
+    err: (text) => void stderr.write(text),
+    colour: stdout.isTTY && stdout.hasColors(),
+    columns: stdout.isTTY ? stdout.columns : null,
+    progressColumns: stderr.isTTY && !inCi ? stderr.columns : null,
+  };
+}

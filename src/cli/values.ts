@@ -1,0 +1,47 @@
+/** The values of options, from the words of the command line. */
+import { InvalidArgumentError } from 'commander';
+import { usageError } from './errors.ts';
+
+/** Collects `--model sc,tso --model power` into one list. */
+export function names(value: string, before: readonly string[] | undefined): string[] {
+  const parts = value.split(',').map((part) => part.trim());
+  return [...(before ?? []), ...parts.filter((part) => part !== '')];
+}
+
+export function each(value: string, before: readonly string[] | undefined): string[] {
+  return [...(before ?? []), value];
+}
+
+export function positiveInteger(value: string): number {
+  const number = Number(value);
+  if (Number.isSafeInteger(number) && number > 0) return number;
+  throw new InvalidArgumentError('It must be a whole number above 0.');
+}
+
+export function positiveNumber(value: string): number {
+  const number = Number(value);
+  if (Number.isFinite(number) && number > 0) return number;
+  throw new InvalidArgumentError('It must be a number above 0.');
+}
+
+export type ParameterValue = number | boolean | string;
+
+/** `cpus=3 fixup=true name=x` as a record; later ones win. */
+export function parameterValues(words: readonly string[]): Record<string, ParameterValue> {
+  return Object.fromEntries(words.map(parameterValue));
+}
+
+function parameterValue(word: string): [string, ParameterValue] {
+  const cut = word.indexOf('=');
+  if (cut < 1) {
+    const advice = 'Write -p name=value, as in -p cpus=3.';
+    throw usageError('KC0008', `not a parameter: ${word}`, advice);
+  }
+  return [word.slice(0, cut), typedValue(word.slice(cut + 1))];
+}
+
+function typedValue(word: string): ParameterValue {
+  if (word === 'true') return true;
+  if (word === 'false') return false;
+  return /^(-?\d+|0x[\da-fA-F]+)$/.test(word) ? Number(word) : word;
+}

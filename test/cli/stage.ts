@@ -1,0 +1,136 @@
+/** The command line on a stage: specs as data, verdicts as told, and what was written where. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach } from 'vitest';
+import type { CheckOptions } from '../../src/checker/options.ts';
+import type { CheckResult } from '../../src/checker/result.ts';
+import type { Engine } from '../../src/cli/engine.ts';
+import { run } from '../../src/cli/main.ts';
+import type { Expectation, LoadedSpec, RunName } from '../../src/language/loaded-spec.ts';
+import type { MemoryModel } from '../../src/memory-models/memory-model.ts';
+import { failure, machine, result, step, store } from '../report/data.ts';
+
+export const sc: MemoryModel = { name: 'sc', compile: neverCompiled };
+export const power: MemoryModel = { name: 'power', compile: neverCompiled };
+
+export interface Stage {
+  /** By path relative to the stage; a missing one cannot be loaded. */
+  readonly specs?: Readonly<Record<string, Partial<LoadedSpec>>>;
+  /** What exploring a run gives; a pass unless told. */
+  readonly verdict?: (name: RunName, options: CheckOptions) => CheckResult;
+  readonly progressColumns?: number;
+}
+
+export interface Outcome {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+  /** The runs that were explored, as `version configuration model`. */
+  readonly explored: readonly string[];
+}
+
+const stages: string[] = [];
+
+afterEach(() => {
+  for (const directory of stages.splice(0)) rmSync(directory, { recursive: true });
+});
+
+/** A directory with these files, gone after the test. */
+export function directoryWith(files: Readonly<Record<string, string>>): string {
+  const directory = mkdtempSync(join(tmpdir(), 'kcheck-'));
+  stages.push(directory);
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(directory, name)), { recursive: true });
+    writeFileSync(join(directory, name), text);
+  }
+  return directory;
+}
+
+/** Runs `kcheck <line>`, where `@` stands for the stage's directory; it is `@` in outputs too. */
+export async function kcheck(line: string, stage: Stage = {}): Promise<Outcome> {
+  const specs = stage.specs ?? { 'spec.ts': {} };
+  const directory = directoryWith(Object.fromEntries(Object.keys(specs).map((path) => [path, ''])));
+  const explored: string[] = [];
+  const written = { out: '', err: '' };
+  const code = await run(
+    line.replaceAll('@', directory).split(' ').filter(Boolean),
+    engineOf(stage, directory, explored),
+    {
+      out: (text) => void (written.out += text),
+      err: (text) => void (written.err += text),
+      colour: false,
+      columns: null,
+      progressColumns: stage.progressColumns ?? null,
+    },
+  );
+  const shown = (text: string): string => text.replaceAll(directory, '@');
+  return { code, out: shown(written.out), err: shown(written.err), explored };
+}
+
+export function failing(property: string): CheckResult {
+  const trace = [step(1, 0, 'T0', store('x', 1))];
+  return result({ failures: [failure({ property, message: `${property} does not hold`, trace })] });
+}
+
+export function expecting(
+  expected: Readonly<Record<string, Expectation>>,
+): (name: RunName) => Expectation | null {
+  return ({ version }) => expected[version] ?? null;
+}
+
+function engineOf(stage: Stage, directory: string, explored: string[]): Engine {
+  let staged = { version: '', configuration: '' };
+  return {
+    loadSpec: async (path) => {
+      const parts = stage.specs?.[path.slice(directory.length + 1)] ?? {};
+      return {
+        ...passing(path, (version, configuration) => (staged = { version, configuration })),
+        ...parts,
+      };
+    },
+    memoryModels: async () =>
+      new Map([
+        ['sc', sc],
+        ['power', power],
+        ['weak', power],
+      ]),
+    check: async (_machine, model, options) => {
+      const name = { ...staged, model: model.name };
+      explored.push([name.version, name.configuration, name.model].filter(Boolean).join(' '));
+      return stage.verdict?.(name, options) ?? result();
+    },
+    printMachine: async (_machine, format) => `a machine as ${format}`,
+  };
+}
+
+/** Two versions that must pass. */
+function passing(
+  file: string,
+  onStage: (version: string, configuration: string) => void,
+): LoadedSpec {
+  return {
+    file,
+    title: 'a spec',
+    versions: ['V0', 'V1'],
+    configurations: [''],
+    models: ['sc'],
+    expectation: () => 'pass',
+    wants: () => true,
+    parameters: (version, configuration, overrides) => ({
+      version,
+      configuration,
+      cpus: 2,
+      fixup: true,
+      ...overrides,
+    }),
+    machine: ({ version, configuration }) => {
+      onStage(String(version), String(configuration));
+      return machine({});
+    },
+  };
+}
+
+function neverCompiled(): never {
+  throw new Error('the stage explores nothing');
+}
