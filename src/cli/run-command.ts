@@ -2,13 +2,14 @@
 import { totalmem } from 'node:os';
 import type { Engine } from './engine.ts';
 import { errorText } from './error-text.ts';
-import { exitCodeOf } from './exit-code.ts';
+import { ExitCode } from './exit-code.ts';
 import { parseOutputs, writeReports } from './output.ts';
 import type { Selection } from './select.ts';
 import { runSpecs } from './session.ts';
-import type { Limits } from './session.ts';
+import type { Limits, Session } from './session.ts';
 import type { Terminal } from './terminal.ts';
-import type { ReportOptions } from '../report/run.ts';
+import { outcome } from '../report/outcome.ts';
+import type { ReportOptions, Run } from '../report/run.ts';
 
 export interface RunOptions {
   readonly reporter?: readonly string[];
@@ -34,6 +35,21 @@ export async function runAndReport(
   for (const error of session.errors) terminal.err(errorText(error));
   if (session.interrupted) terminal.err('kcheck: interrupted; the figures are partial\n');
   return exitCodeOf(session, style.gate);
+}
+
+/** `gate`: a run without expectation is an error of its own. */
+function exitCodeOf(session: Session, gate: boolean): number {
+  if (session.interrupted) return ExitCode.interrupted;
+  if (session.errors.length > 0) return ExitCode.usage;
+  if (session.runs.some((run) => differs(run, gate))) return ExitCode.differs;
+  const open = session.runs.some((run) => outcome(run) === 'inconclusive');
+  return open ? ExitCode.inconclusive : ExitCode.asExpected;
+}
+
+/** A run that the spec says nothing of should at least pass. */
+function differs(run: Run, gate: boolean): boolean {
+  const known = outcome(run);
+  return known === 'differs' || (known === 'unstated' && (gate || run.result.verdict === 'fail'));
 }
 
 function limitsOf(options: RunOptions): Limits {
