@@ -109,7 +109,11 @@ function addRunOptions(command: Command): Command {
     .option('--reporter <name[=file]>', 'text or json, to a file if named; repeatable', each)
     .option('--max-states <n>', 'stop a run after n states (inconclusive)', positiveInteger)
     .option('--timeout <s>', 'stop a run after s seconds (inconclusive)', positiveNumber)
-    .option('--max-memory <mb>', 'stop a run that holds more (default: half)', positiveNumber);
+    .option(
+      '--max-memory <mb>',
+      'stop a run that holds more (default: half of all)',
+      positiveNumber,
+    );
 }
 
 function oneOf(value: string, allowed: readonly string[]): string {

@@ -93,8 +93,8 @@ function chooseWords(event: TraceEvent): string {
 }
 
 function internalWords(event: TraceEvent, machine: Machine): string {
-  if (event.variable === null) return `memory: ${event.primitive}`;
-  return `memory: ${named(event)} = ${value(event, event.after, machine)}`;
+  if (event.variable === null) return 'memory takes a step';
+  return `${named(event)} = ${value(event, event.after, machine)} reaches memory`;
 }
 
 function sourceText(event: TraceEvent, machine: Machine, otherwise: string): string {

@@ -5,14 +5,21 @@ import { dirname, join } from 'node:path';
 import { afterEach } from 'vitest';
 import type { CheckOptions } from '../../src/checker/options.ts';
 import type { CheckResult } from '../../src/checker/result.ts';
+import { engine } from '../../src/cli/engine.ts';
 import type { Engine } from '../../src/cli/engine.ts';
 import { run } from '../../src/cli/main.ts';
 import type { Expectation, LoadedSpec, RunName } from '../../src/language/loaded-spec.ts';
+import type { Machine } from '../../src/machine/machine.ts';
 import type { MemoryModel } from '../../src/memory-models/memory-model.ts';
 import { failure, machine, result, step, store } from '../report/data.ts';
 
-export const sc: MemoryModel = { name: 'sc', compile: neverCompiled };
-export const power: MemoryModel = { name: 'power', compile: neverCompiled };
+const sc: MemoryModel = { name: 'sc', compile: neverCompiled };
+const power: MemoryModel = { name: 'power', compile: neverCompiled };
+const MODELS = new Map([
+  ['sc', sc],
+  ['power', power],
+  ['weak', power],
+]);
 
 export interface Stage {
   /** By path relative to the stage; a missing one cannot be loaded. */
@@ -20,6 +27,8 @@ export interface Stage {
   /** What exploring a run gives; a pass unless told. */
   readonly verdict?: (name: RunName, options: CheckOptions) => CheckResult;
   readonly progressColumns?: number;
+  /** Explore with the checker itself, under every memory model. */
+  readonly real?: boolean;
 }
 
 export interface Outcome {
@@ -68,6 +77,19 @@ export async function kcheck(line: string, stage: Stage = {}): Promise<Outcome> 
   return { code, out: shown(written.out), err: shown(written.err), explored };
 }
 
+/** Explores a machine with the checker itself. */
+export async function explored(of: Machine, options: string): Promise<Outcome> {
+  const spec = {
+    title: of.title,
+    versions: ['V0'],
+    models: null,
+    expectation: () => null,
+    parameters: () => ({}),
+    machine: () => of,
+  };
+  return kcheck(`explore @/spec.ts ${options}`, { specs: { 'spec.ts': spec }, real: true });
+}
+
 export function failing(property: string): CheckResult {
   const trace = [step(1, 0, 'T0', store('x', 1))];
   return result({ failures: [failure({ property, message: `${property} does not hold`, trace })] });
@@ -81,20 +103,15 @@ export function expecting(
 
 function engineOf(stage: Stage, directory: string, explored: string[]): Engine {
   let staged = { version: '', configuration: '' };
+  const onStage: OnStage = (version, configuration) => (staged = { version, configuration });
+  const loadSpec = async (path: string): Promise<LoadedSpec> => {
+    const parts = stage.specs?.[path.slice(directory.length + 1)] ?? {};
+    return { ...passing(path, onStage), ...parts };
+  };
+  if (stage.real === true) return { ...engine, loadSpec };
   return {
-    loadSpec: async (path) => {
-      const parts = stage.specs?.[path.slice(directory.length + 1)] ?? {};
-      return {
-        ...passing(path, (version, configuration) => (staged = { version, configuration })),
-        ...parts,
-      };
-    },
-    memoryModels: async () =>
-      new Map([
-        ['sc', sc],
-        ['power', power],
-        ['weak', power],
-      ]),
+    loadSpec,
+    memoryModels: async () => MODELS,
     check: async (_machine, model, options) => {
       const name = { ...staged, model: model.name };
       explored.push([name.version, name.configuration, name.model].filter(Boolean).join(' '));
@@ -104,11 +121,10 @@ function engineOf(stage: Stage, directory: string, explored: string[]): Engine {
   };
 }
 
+type OnStage = (version: string, configuration: string) => void;
+
 /** Two versions that must pass. */
-function passing(
-  file: string,
-  onStage: (version: string, configuration: string) => void,
-): LoadedSpec {
+function passing(file: string, onStage: OnStage): LoadedSpec {
   return {
     file,
     title: 'a spec',

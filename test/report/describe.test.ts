@@ -40,7 +40,10 @@ test.each([
   [event('set', { variable: { name: 'irqs_off', type: bool }, after: 1 }), 'irqs_off := true'],
   [event('get', { variable: { name: 'irqs_off', type: bool }, before: 0 }), 'irqs_off -> false'],
   [event('choose', { choice: { value: 1, count: 3 } }), 'choose 1 of 0..2'],
-  [event('internal', { primitive: 'drain', variable: counter, after: 2 }), 'memory: counter = 2'],
+  [
+    event('internal', { primitive: 'drain', variable: counter, after: 2 }),
+    'counter = 2 reaches memory',
+  ],
   [event('mark', {}), 'progress'],
 ])('%#: %s', (given, words) => {
   expect(describeEvent(given, names)).toBe(words);
