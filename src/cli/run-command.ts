@@ -56,7 +56,7 @@ function limitsOf(options: RunOptions): Limits {
   return {
     maxStates: options.maxStates ?? null,
     timeoutSeconds: options.timeout ?? null,
-    maxBytes: options.maxMemory === undefined ? defaultMaxBytes() : options.maxMemory * 1e6,
+    maxBytes: options.maxMemory === undefined ? defaultMaxBytes() : options.maxMemory * 2 ** 20,
   };
 }
 

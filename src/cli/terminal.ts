@@ -21,7 +21,12 @@ export function processTerminal(): Terminal {
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
     colour: stdout.isTTY && stdout.hasColors(),
-    columns: stdout.isTTY ? stdout.columns : null,
-    progressColumns: stderr.isTTY && !inCi ? stderr.columns : null,
+    columns: stdout.isTTY ? widthOf(stdout) : null,
+    progressColumns: stderr.isTTY && !inCi ? widthOf(stderr) : null,
   };
+}
+
+/** Some terminals say 0 because they do not know. */
+function widthOf(stream: NodeJS.WriteStream): number {
+  return stream.columns > 0 ? stream.columns : 80;
 }

@@ -21,7 +21,7 @@ export const text: Reporter = (runs, options) => {
   const lines = [
     ...(overview ? matrices(runs, options) : []),
     ...shownRuns(runs, options).flatMap((run) => [...runLines(run, options), '']),
-    ...remarks(runs, options),
+    ...(overview || options.gate ? remarks(runs, options) : []),
     ...(overview ? ['', ...totalCoverageLines(runs, options.width)] : []),
     ...(overview || options.gate ? summary(runs, options) : []),
     ...hints(runs, options),

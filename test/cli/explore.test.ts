@@ -53,7 +53,11 @@ test('a parameter that changes nothing leaves the expectation in force', async (
 test('limits reach the search', async () => {
   await kcheck('explore @/spec.ts --max-states 1000 --timeout 1.5 --max-memory 10', {
     verdict: (_, options) => {
-      expect(options).toMatchObject({ maxStates: 1000, timeoutSeconds: 1.5, maxBytes: 10_000_000 });
+      expect(options).toMatchObject({
+        maxStates: 1000,
+        timeoutSeconds: 1.5,
+        maxBytes: 10 * 2 ** 20,
+      });
       return result();
     },
   });

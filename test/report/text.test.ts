@@ -42,8 +42,6 @@ test('an incomplete search says so, and what stopped it', () => {
       0.50 s, 2,400 states/s, 17.0 bytes a state, 1.5 MB in all
       a state was missed with probability 3e-13 or less
       parameters: none
-
-    inconclusive: spec.ts  version V0  model sc: --max-states 1000
     "
   `);
 });
