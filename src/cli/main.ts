@@ -4,6 +4,7 @@ import { KcheckError } from '../errors.ts';
 import { engine as defaultEngine } from './engine.ts';
 import type { Engine } from './engine.ts';
 import { errorText, internalErrorText } from './error-text.ts';
+import { usageError } from './errors.ts';
 import { ExitCode } from './exit-code.ts';
 import { createProgram } from './program.ts';
 import { processTerminal } from './terminal.ts';
@@ -50,12 +51,13 @@ function failed(error: unknown, argv: readonly string[], terminal: Terminal): nu
   return ExitCode.internal;
 }
 
-/** `kcheck … | head` closes the pipe when it has seen enough: that is no error. */
+/** `kcheck … | head` closes the pipe when it has seen enough: that is no error. A full disk is. */
 function quietOnClosedPipe(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-      process.exit();
-    });
-  }
+  process.stderr.on('error', () => process.exit());
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit();
+    const words = 'cannot write the report to standard output';
+    process.stderr.write(errorText(usageError('KC0013', words, error.message)));
+    process.exit(ExitCode.usage);
+  });
 }
