@@ -1,7 +1,7 @@
 /** What a verdict covered: whether every state was seen, how many, and which lines never ran. */
 import type { Site } from '../machine/machine.ts';
 import type { Run } from './run.ts';
-import { bytes, count, rate, seconds, wrap } from './words.ts';
+import { bytes, clip, count, rate, seconds, wrap } from './words.ts';
 
 /** The block under one run's verdict. */
 export function coverageLines(run: Run, width: number): string[] {
@@ -76,8 +76,10 @@ function parameterWords(run: Run): string {
   return words.length === 0 ? 'none' : words.join(' ');
 }
 
+/** Structures are cut short; the JSON report has them whole. */
 function parameterText(value: unknown): string {
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? typeof value);
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? typeof value);
+  return typeof value === 'object' ? clip(text, 24) : text;
 }
 
 /** Places of a run of which no inlined copy was executed. */
