@@ -1,7 +1,7 @@
 /** Checks one machine under one memory model: search, liveness, and counterexamples that replay. */
 import { at } from '../machine/graph.ts';
 import type { Machine } from '../machine/machine.ts';
-
+import { validateMachine } from '../machine/validate.ts';
 import type { MemoryModel } from '../memory-models/memory-model.ts';
 import { KcheckError } from '../errors.ts';
 import { failuresOf } from './failures.ts';
@@ -17,7 +17,7 @@ export async function check(
   options: CheckOptions,
 ): Promise<CheckResult> {
   const started = performance.now();
-
+  validateMachine(machine);
   const reference = referenceModels.get(model.name);
   if (reference === undefined) {
     throw new KcheckError('KC0402', `the memory model ${model.name} has no plain interpreter`);

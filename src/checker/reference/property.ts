@@ -57,14 +57,15 @@ function execute(property: Property, node: Node, registers: number[], state: Sta
     }
     case 'branch':
       return holds(node.condition, env) ? node.then : node.otherwise;
-    case 'fence':
+    case 'assert':
+      if (!holds(node.condition, env)) throw new Fault(node.name);
       return node.next;
     case 'store':
     case 'rmw':
+    case 'fence':
     case 'set':
     case 'choose':
     case 'wait':
-    case 'assert':
     case 'mark':
     case 'done':
       throw new Error(`a property has no ${node.kind}: validateMachine refuses it`);
