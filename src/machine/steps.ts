@@ -4,10 +4,9 @@
  * A *stop* is a node where a context may stand between steps. A step goes from a stop to the next:
  *  - phase 0: plain and local nodes, up to and including the first visible node or `choose`;
  *  - phase 1: local nodes, and atomic ones of any kind, up to the next node of another sort.
- * If the node that ends phase 0 blocks, nothing of the step happens; if an assertion or an error comes
- * before it, the step fails at once. docs/design/steps.md argues why no failure is lost.
+ * If the node that ends phase 0 blocks, or one of the atomic region that it begins, nothing of the step
+ * happens; if an assertion or an error comes before it, the step fails at once. docs/design/steps.md argues why no failure is lost.
  */
-import { mayBlock } from './expression.ts';
 import { isPlainAccess } from './footprint.ts';
 import { at, cycles, nodeAt, successors } from './graph.ts';
 import type { Context, Fence, Machine, Node, Program } from './machine.ts';
@@ -52,6 +51,18 @@ export function endsPhase0(program: Program, kinds: readonly StepKind[], node: n
   return at(kinds, node) === 'visible' || nodeAt(program, node).kind === 'choose';
 }
 
+/**
+ * Whether the atomic region that the node belongs to can still refuse to step after the node: what the
+ * node did is then undone with the rest of the region. At most one such node is executed in a step.
+ */
+export function mayBlockAfter(program: Program, kinds: readonly StepKind[], node: number): boolean {
+  const refuses = (index: number): boolean => {
+    const { kind } = nodeAt(program, index);
+    return kind === 'wait' || (kind === 'fence' && at(kinds, index) !== 'local');
+  };
+  return successors(nodeAt(program, node)).some((next) => someInRegion(program, next, refuses));
+}
+
 function kindOf(node: Node, context: number, sharing: Sharing, options: StepOptions): StepKind {
   switch (node.kind) {
     case 'load':
@@ -90,13 +101,18 @@ function showAtomicRegions(program: Program, kinds: StepKind[]): void {
 }
 
 function regionShows(program: Program, kinds: readonly StepKind[], from: number): boolean {
+  return someInRegion(program, from, (node) => at(kinds, node) !== 'local');
+}
+
+/** Whether the test holds of `from`, or of a node that follows it in the atomic region. */
+function someInRegion(program: Program, from: number, test: (node: number) => boolean): boolean {
   const seen = new Set<number>();
   const work = [from];
   for (let index = work.pop(); index !== undefined; index = work.pop()) {
     const node = nodeAt(program, index);
     if (seen.has(index) || !node.atomic) continue;
     seen.add(index);
-    if (at(kinds, index) !== 'local' || mayBlock(node)) return true;
+    if (test(index)) return true;
     work.push(...successors(node));
   }
   return false;

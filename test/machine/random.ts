@@ -82,6 +82,8 @@ const BLOCKING: readonly Weighted[] = [
   [1, fc.record({ await: marked, until: number })],
   [1, fc.record({ mark: TRUE })],
 ];
+/** What blocks and is one access. */
+const BLOCKED: readonly Weighted[] = [[1, fc.record({ await: marked, until: number })]];
 type Weighted = readonly [weight: number, statement: fc.Arbitrary<Statement>];
 
 export interface RecipeOptions {
@@ -147,8 +149,23 @@ function nesting(racy: boolean, depth: number): readonly Weighted[] {
     [3, fc.record({ if: register, yes: inner, no: inner })],
     [1, fc.record({ twice: inner })],
     [4, fc.record({ locked: lock, body: locked })],
-    [3, fc.record({ atomic: sequences([...LOCAL, ...GHOST], 3) })],
+    [4, fc.record({ atomic: regions(racy) })],
   ];
+}
+
+/** Ghosts and waits around at most one access to memory, some of it in one arm of an `if`. */
+function regions(racy: boolean): fc.Arbitrary<Body> {
+  const around = sequences(
+    [...LOCAL, ...GHOST, [2, fc.record({ wait: ghosts, value: number })]],
+    2,
+  );
+  const accesses = [...OWN, ...MARKED.filter((_, i) => i < 3), ...BLOCKED, ...(racy ? PLAIN : [])];
+  const access = sequences(accesses, 1);
+  const arms = fc.record({ if: register, yes: fc.oneof(access, around), no: access });
+  const middle = fc.oneof(access, access, fc.tuple(arms), fc.constant([]));
+  return fc
+    .tuple(fc.oneof(around, fc.constant([])), middle, around)
+    .map((parts): Body => parts.flat());
 }
 
 function sequences(weighted: readonly Weighted[], maxLength: number): fc.Arbitrary<Body> {

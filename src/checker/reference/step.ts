@@ -2,8 +2,9 @@
  * Steps of a context, as docs/design/steps.md defines them. The attempt to step also tells what the
  * step would touch and where it blocks: races and deadlocks are explained from that.
  */
+import { mayBlock } from '../../machine/expression.ts';
 import { at, nodeAt } from '../../machine/graph.ts';
-import { endsPhase0, endsStep, isStop } from '../../machine/steps.ts';
+import { endsPhase0, endsStep, isStop, mayBlockAfter } from '../../machine/steps.ts';
 import type { StepKind } from '../../machine/steps.ts';
 import type { Context, Machine, Node } from '../../machine/machine.ts';
 import type { TraceEvent } from '../result.ts';
@@ -38,7 +39,11 @@ export type StepOutcome =
       readonly failure: StepFailure;
     };
 
-/** An access to memory in phase 0 of a step. An RMW counts as a write whether or not it stores. */
+/**
+ * An access to memory that the context can make before any other context steps: of phase 0 of a step, or
+ * of the atomic region that follows, if the region does not block after it. An RMW counts as a
+ * write whether or not it stores.
+ */
 export interface Touch {
   readonly node: number;
   readonly location: number;
@@ -118,6 +123,8 @@ interface Way {
   readonly state: State;
   readonly events: readonly TraceEvent[];
   readonly phase: 0 | 1;
+  /** Accesses that count only if the atomic region does not block. */
+  readonly touches: readonly Touch[];
 }
 
 /** All ways through one step of one context. */
@@ -140,7 +147,7 @@ class Walk {
   }
 
   from(state: State): Attempt {
-    const ways: Way[] = [{ state, events: [], phase: 0 }];
+    const ways: Way[] = [{ state, events: [], phase: 0, touches: [] }];
     for (let way = ways.pop(); way !== undefined; way = ways.pop()) {
       if (this.#isOver(way)) this.#end(way);
       else ways.push(...this.#advance(way).toReversed());
@@ -158,7 +165,8 @@ class Walk {
       : endsStep(this.#program, this.#kinds, node);
   }
 
-  #end({ state, events }: Way): void {
+  #end({ state, events, touches }: Way): void {
+    this.#touches.push(...touches);
     const clean = forgetDead(this.#prepared, state, this.#context);
     this.#outcomes.push({ kind: 'state', cpu: this.#cpu, events, state: clean });
   }
@@ -166,31 +174,42 @@ class Walk {
   #advance(way: Way): readonly Way[] {
     const { state } = way;
     const node = at(state.nodes, this.#context);
-    if (way.phase === 0) this.#touch(state, node);
+    const touched = this.#touch(state, node);
+    const undone = this.#mayBeUndone(node);
+    if (!undone) this.#touches.push(...touched);
+    const touches = undone ? [...way.touches, ...touched] : way.touches;
     const executed = execute(this.#prepared.machine, state, this.#context, this.#cpu);
     if (executed.length === 0) this.#blocked = { node, state };
     const phase = way.phase === 1 || this.#endsPhase0(node) ? 1 : 0;
-    return executed.flatMap((outcome) => this.#follow(way, outcome, phase));
+    return executed.flatMap((outcome) => this.#follow({ ...way, phase, touches }, outcome));
   }
 
   #endsPhase0(node: number): boolean {
     return this.#prepared.granularity === 'node' || endsPhase0(this.#program, this.#kinds, node);
   }
 
-  #follow(way: Way, outcome: Executed, phase: 0 | 1): readonly Way[] {
+  #follow(way: Way, outcome: Executed): readonly Way[] {
     const { event } = outcome;
     const events = event === null ? way.events : [...way.events, event];
-    if (outcome.kind === 'went') return [{ state: outcome.state, events, phase }];
+    if (outcome.kind === 'went') return [{ ...way, state: outcome.state, events }];
+    this.#touches.push(...way.touches);
     this.#outcomes.push({ kind: 'failure', cpu: this.#cpu, events, failure: outcome.failure });
     return [];
   }
 
-  #touch(state: State, index: number): void {
+  /** Who spins on a location touches it, whatever comes of it. */
+  #mayBeUndone(node: number): boolean {
+    return (
+      !mayBlock(nodeAt(this.#program, node)) && mayBlockAfter(this.#program, this.#kinds, node)
+    );
+  }
+
+  #touch(state: State, index: number): readonly Touch[] {
     const node = nodeAt(this.#program, index);
     const location = this.#touched(state, node);
-    if (location === null) return;
+    if (location === null) return [];
     const plain = node.kind !== 'rmw' && 'order' in node && node.order === 'plain';
-    this.#touches.push({ node: index, location, write: node.kind !== 'load', plain });
+    return [{ node: index, location, write: node.kind !== 'load', plain }];
   }
 
   /** An address at fault touches nothing; executing the node reports it. */

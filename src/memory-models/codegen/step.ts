@@ -5,9 +5,10 @@
  * met on the way). A node that several paths of the step reach becomes a case of a switch; every other
  * node is emitted where it is reached. docs/design/steps.md defines what a step is.
  */
+import { addressOf, mayBlock } from '../../machine/expression.ts';
 import { at, nodeAt, successors } from '../../machine/graph.ts';
 import type { Address, Cell, Context, Expr, Machine, Node } from '../../machine/machine.ts';
-import { endsPhase0, endsStep } from '../../machine/steps.ts';
+import { endsPhase0, endsStep, mayBlockAfter } from '../../machine/steps.ts';
 import type { StepKind } from '../../machine/steps.ts';
 import { misfit } from './cells.ts';
 import { emitCondition, emitIndex, emitValue, mayFault, mayOverflow } from './expression.ts';
@@ -42,6 +43,7 @@ class StepEmitter {
   readonly #used = new Set<number>();
   readonly #labels = new Map<string, number>();
   readonly #cases: string[] = [];
+  readonly #late: boolean;
   #chooses = false;
   #temporaries = 0;
 
@@ -50,6 +52,7 @@ class StepEmitter {
     this.#index = index;
     this.#context = at(source.machine.contexts, index);
     this.#stop = stop;
+    this.#late = this.#findLate();
     this.#names = {
       register: (register) => {
         this.#used.add(register);
@@ -75,6 +78,7 @@ class StepEmitter {
       this.#chooses ? 'odometer.length = 0; for (;;) { let wheel = 0;' : '',
       'const k = out.count; if ((k + 1) * W > out.states.length) grow(out);',
       'const N = out.states, o = k * W; for (let i = 0; i < W; i++) N[o + i] = S[at + i];',
+      this.#late ? 'let late = 0, lateAt = 0;' : '',
       this.#declarations(),
       body,
       this.#chooses ? 'if (!turn()) return; }' : '',
@@ -172,16 +176,16 @@ class StepEmitter {
       const register = kept.get(slot);
       return `N[o + ${slots + slot}] = ${register === undefined ? '0' : this.#names.register(register)};`;
     });
-    return `N[o + ${pc}] = ${node}; ${words.join(' ')} out.context[k] = ${this.#index}; out.failedAt[k] = 0; out.count = k + 1; break run;`;
+    return `${this.#touchLate()}N[o + ${pc}] = ${node}; ${words.join(' ')} out.context[k] = ${this.#index}; out.failedAt[k] = 0; out.count = k + 1; break run;`;
   }
 
   #fail(node: number): string {
-    return `out.context[k] = ${this.#index}; out.failedAt[k] = ${node + 1}; out.count = k + 1; break run;`;
+    return `${this.#touchLate()}out.context[k] = ${this.#index}; out.failedAt[k] = ${node + 1}; out.count = k + 1; break run;`;
   }
 
   #node(index: number, phase: Phase): string {
     const node = nodeAt(this.#context, index);
-    return this.#execute(node, index, phase, this.#phaseAfter(index, phase));
+    return this.#execute(node, index, this.#phaseAfter(index, phase));
   }
 
   /** A node is covered once it was executed, not when it blocked. */
@@ -189,17 +193,17 @@ class StepEmitter {
     return `seen_${this.#index}[${index}] = 1; `;
   }
 
-  #execute(node: Node, index: number, phase: Phase, after: Phase): string {
+  #execute(node: Node, index: number, after: Phase): string {
     const names = this.#names;
     const seen = this.#seen(index);
     const next = (): string => seen + this.#go(node.next, after);
     switch (node.kind) {
       case 'load':
-        return this.#load(node, index, phase) + next();
+        return this.#load(node, index) + next();
       case 'store':
-        return this.#store(node, index, phase) + next();
+        return this.#store(node, index) + next();
       case 'rmw':
-        return this.#rmw(node, index, phase) + next();
+        return this.#rmw(node, index) + next();
       case 'fence': {
         const blocked = this.#source.emitter.fenceBlocked(node.fence, this.#cpu());
         return (blocked === null ? '' : `if (${blocked}) break run; `) + next();
@@ -242,7 +246,7 @@ class StepEmitter {
     return `${address}${source}${this.#ghostWord('N', 'o', this.#at(node.address))} = ${name}; `;
   }
 
-  #load(node: Extract<Node, { kind: 'load' }>, index: number, phase: Phase): string {
+  #load(node: Extract<Node, { kind: 'load' }>, index: number): string {
     const { emitter, layout } = this.#source;
     const target = this.#names.register(node.register);
     const address = this.#address(node.address, index);
@@ -250,22 +254,22 @@ class StepEmitter {
     const until = node.until === null ? '' : this.#blockUnless(node.until);
     return (
       address +
-      this.#touch(node.address, phase, node.order === 'plain' ? 'plainRead' : 'read') +
+      this.#touch(node.address, index, node.order === 'plain' ? 'plainRead' : 'read') +
       `${target} = ${value}; ${until}`
     );
   }
 
-  #store(node: Extract<Node, { kind: 'store' }>, index: number, phase: Phase): string {
+  #store(node: Extract<Node, { kind: 'store' }>, index: number): string {
     const { emitter, layout, machine } = this.#source;
     const address = this.#address(node.address, index);
     const how = node.order === 'plain' ? 'plainWrite' : 'write';
-    const touch = this.#touch(node.address, phase, how);
+    const touch = this.#touch(node.address, index, how);
     const { name, source } = this.#fitted(machine.locations, node, index);
     const store = emitter.store(layout.memory, this.#at(node.address), this.#cpu(), name);
     return `${address}${touch}${source}${store} `;
   }
 
-  #rmw(node: Extract<Node, { kind: 'rmw' }>, index: number, phase: Phase): string {
+  #rmw(node: Extract<Node, { kind: 'rmw' }>, index: number): string {
     const { emitter, layout, machine } = this.#source;
     const address = this.#address(node.address, index);
     const cell = this.#at(node.address);
@@ -278,7 +282,7 @@ class StepEmitter {
         : `if (${emitCondition(node.condition, this.#names)}) { ${store} } `;
     return [
       address,
-      this.#touch(node.address, phase, 'write'),
+      this.#touch(node.address, index, 'write'),
       blocked === null ? '' : `if (${blocked}) break run; `,
       `${this.#names.register(node.register)} = ${emitter.rmwLoad('N', 'o', layout.memory, cell)}; `,
       node.until === null ? '' : this.#blockUnless(node.until),
@@ -336,8 +340,12 @@ class StepEmitter {
     return `${prefix}_${this.#temporaries++}`;
   }
 
+  /** The CPU on which the step began: an atomic region may move the context elsewhere. */
   #cpu(): string {
-    return emitValue(this.#context.cpu, this.#names);
+    return emitValue(this.#context.cpu, {
+      ...this.#names,
+      ghost: (ghost) => this.#ghostWord('S', 'at', ghost),
+    });
   }
 
   #ghostWord(array: string, base: string, index: string): string {
@@ -349,11 +357,42 @@ class StepEmitter {
     return candidates.some((location) => this.#source.racing.has(location));
   }
 
-  /** Notes an access of phase 0 for the race check. */
-  #touch(address: Address, phase: Phase, how: Touch): string {
-    if (phase === 1 || !this.#mayRace(address)) return '';
-    return `touch_${how}(out, ${this.#at(address)}, ${1 << this.#index}); `;
+  /** Notes an access for the race check, at once or when the step ends. */
+  #touch(address: Address, index: number, how: Touch): string {
+    if (!this.#mayRace(address)) return '';
+    const location = this.#at(address);
+    return this.#mayBeUndone(index)
+      ? `late = ${1 + TOUCHES.indexOf(how)}; lateAt = ${location}; `
+      : `touch_${how}(out, ${location}, ${1 << this.#index}); `;
+  }
+
+  /** An access counts only if the atomic region does not block after it. */
+  #mayBeUndone(index: number): boolean {
+    const node = nodeAt(this.#context, index);
+    return !mayBlock(node) && mayBlockAfter(this.#context, this.#kinds(), index);
+  }
+
+  /** Whether some access of the context that can race may be undone. */
+  #findLate(): boolean {
+    return this.#context.nodes.some((node, index) => {
+      const address = node.kind === 'get' || node.kind === 'set' ? null : addressOf(node);
+      return address !== null && this.#mayRace(address) && this.#mayBeUndone(index);
+    });
+  }
+
+  #touchLate(): string {
+    return this.#late ? `touch_late(out, late, lateAt, ${1 << this.#index}); ` : '';
   }
 }
 
-type Touch = 'read' | 'write' | 'plainRead' | 'plainWrite';
+const TOUCHES = ['read', 'write', 'plainRead', 'plainWrite'] as const;
+type Touch = (typeof TOUCHES)[number];
+
+/** Notes an access that was put off: 0 none, else 1 + its place in TOUCHES. */
+export const TOUCH_LATE: string = `
+function touch_late(out, late, l, bit) {
+  switch (late) {
+${TOUCHES.map((how, i) => `case ${i + 1}: return touch_${how}(out, l, bit);`).join('\n')}
+  }
+}
+`;

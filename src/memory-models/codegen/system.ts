@@ -17,7 +17,7 @@ import { layoutOf } from './layout.ts';
 import type { Layout } from './layout.ts';
 import type { MemoryEmitter } from './memory-emitter.ts';
 import { emitProperty } from './property.ts';
-import { emitStep } from './step.ts';
+import { TOUCH_LATE, emitStep } from './step.ts';
 import type { StepSource } from './step.ts';
 import { word } from './word.ts';
 
@@ -164,6 +164,7 @@ function sourceOf(
     ...tables.map((_, i) => `const valid_${i} = tables[${i}];`),
     PRELUDE,
     racePrelude(machine.locations.length),
+    TOUCH_LATE,
     emitter.prelude(machine, layout.memory),
     machine.contexts.map((_, c) => `const seen_${c} = coverage[${c}];`).join(' '),
     ...contexts,
