@@ -1,0 +1,205 @@
+/**
+ * The ownership modes of mm_cid, before, between and after the patches of January 2026 and their
+ * follow-ups. docs/mechanisms/mm-cid.md tells the story; src/models/mm-cid.ts is the model.
+ */
+import { spec } from 'kcheck';
+import { mm_cid, MM_CID_ONCPU, MM_CID_UNSET } from 'kcheck/models/mm-cid';
+import type { MmCidSetup, MmCidTask, MmCidVersion } from 'kcheck/models/mm-cid';
+import { NEW, OFF, RUNNING } from 'kcheck/models/sched';
+
+const V0: MmCidVersion = {
+  transit_to_cpu: false,
+  mode_word: false,
+  release: false,
+  acquire: false,
+  barriers: false,
+  drop_on_exit: false,
+  keep_on_schedout: false,
+  drop_checks_oncpu: false,
+  user_list: false,
+};
+const V1 = { ...V0, transit_to_cpu: true };
+const V2 = { ...V1, mode_word: true };
+const V3 = { ...V2, drop_on_exit: true };
+const V4 = { ...V3, keep_on_schedout: true };
+const V4b = { ...V4, barriers: true };
+const V5 = { ...V4b, drop_checks_oncpu: true };
+
+/** A task that runs on a CPU, as a user of the mm. */
+function running(name: string, cpu: number, cid: number): MmCidTask {
+  return { name, cpu, state: RUNNING, wakes: null, active: true, cid, process: 0 };
+}
+
+/** A task that is off CPU, and may be scheduled in so many times. */
+function sleeping(name: string, cpu: number, cid: number, wakes: number): MmCidTask {
+  return { name, cpu, state: OFF, wakes, active: true, cid, process: 0 };
+}
+
+/** A child that is not born yet; afterwards it may be scheduled in so many times. */
+function unborn(name: string, cpu: number, wakes: number): MmCidTask {
+  return { name, cpu, state: NEW, wakes, active: false, cid: MM_CID_UNSET, process: 0 };
+}
+
+const oncpu = (cid: number): number => cid | MM_CID_ONCPU;
+
+/** What the tasks with code of their own do, by task: fork a child, fork and fail, exit. */
+type Deed = { readonly fork: number } | { readonly failed_fork: number } | 'exit';
+
+interface Scene extends MmCidSetup {
+  readonly deeds: Readonly<Record<number, readonly Deed[]>>;
+}
+
+/** T0 creates the thread that is one too many for two CPUs, while T1 sleeps for good. */
+const fork: Scene = {
+  nr_cpus: 2,
+  percpu: false,
+  pcpu_thrs: 2,
+  pcpu: [null, null],
+  tasks: [running('T0', 0, 0), sleeping('T1', 1, 1, 0), unborn('T2', 0, 1)],
+  deeds: { 0: [{ fork: 2 }] },
+};
+
+/** The same, but T1 may wake up. */
+const fork_wake: Scene = {
+  ...fork,
+  tasks: [running('T0', 0, 0), sleeping('T1', 1, 1, 2), unborn('T2', 0, 1)],
+};
+
+/** The reported one: T1 is scheduled in on one CPU, then on another, while T0 walks the threads. */
+const fork3: Scene = {
+  nr_cpus: 3,
+  percpu: false,
+  pcpu_thrs: 2,
+  pcpu: [null, null, null],
+  tasks: [
+    running('T0', 0, 0),
+    sleeping('T1', 1, 1, 2),
+    sleeping('T2', 2, 2, 0),
+    unborn('T3', 0, 0),
+  ],
+  deeds: { 0: [{ fork: 3 }] },
+};
+
+/** E exits and so ends per CPU mode, while A and B are scheduled. */
+const exit: Scene = {
+  nr_cpus: 2,
+  percpu: true,
+  pcpu_thrs: 3,
+  pcpu: [0, 1],
+  tasks: [
+    running('E', 1, oncpu(1)),
+    sleeping('A', 0, oncpu(0), 1),
+    sleeping('B', 0, MM_CID_UNSET, 1),
+  ],
+  deeds: { 0: ['exit'] },
+};
+
+/** Per CPU mode and back: T0 forks T2, then T1 exits. */
+const fork_exit: Scene = {
+  nr_cpus: 2,
+  percpu: false,
+  pcpu_thrs: 3,
+  pcpu: [null, null],
+  tasks: [running('T0', 0, 0), running('T1', 1, 1), unborn('T2', 0, 1)],
+  deeds: { 0: [{ fork: 2 }], 1: ['exit'] },
+};
+
+/** Per task mode and back: T1 exits, T0 forks T2. */
+const exit_fork: Scene = {
+  nr_cpus: 2,
+  percpu: true,
+  pcpu_thrs: 3,
+  pcpu: [0, 1],
+  tasks: [
+    running('T0', 0, oncpu(0)),
+    running('T1', 1, oncpu(1)),
+    sleeping('B', 0, MM_CID_UNSET, 1),
+    unborn('T2', 0, 1),
+  ],
+  deeds: { 0: [{ fork: 3 }], 1: ['exit'] },
+};
+
+/** A fork that fails after its child was accounted, with T1 gone in the meantime. */
+const failed_fork: Scene = {
+  nr_cpus: 2,
+  percpu: true,
+  pcpu_thrs: 2,
+  pcpu: [0, 1],
+  tasks: [
+    running('T0', 0, oncpu(0)),
+    running('T1', 1, oncpu(1)),
+    unborn('X', 0, 0),
+    unborn('Y', 0, 1),
+  ],
+  deeds: { 0: [{ failed_fork: 2 }, { fork: 3 }], 1: ['exit'] },
+};
+
+/** Two threads fork at the same time: one child is accounted and not yet visible to the other. */
+const two_forks: Scene = {
+  nr_cpus: 3,
+  percpu: false,
+  pcpu_thrs: 2,
+  pcpu: [null, null, null],
+  tasks: [running('T0', 0, 0), running('T1', 1, 1), unborn('X', 0, 1), unborn('Y', 1, 1)],
+  deeds: { 0: [{ fork: 2 }], 1: [{ fork: 3 }] },
+};
+
+/** V shares the mm, but is a process of its own. */
+const vfork: Scene = {
+  nr_cpus: 3,
+  percpu: false,
+  pcpu_thrs: 2,
+  pcpu: [null, null, null],
+  tasks: [
+    running('T0', 0, 0),
+    { ...running('T1', 1, 1), wakes: 0 },
+    { ...sleeping('V', 2, 2, 0), process: 1 },
+    unborn('T2', 0, 1),
+  ],
+  deeds: { 0: [{ fork: 3 }] },
+};
+
+export default spec({
+  title: 'mm_cid',
+  versions: {
+    V0,
+    V1,
+    V1r: { ...V1, release: true },
+    V1a: { ...V1, acquire: true },
+    V1ra: { ...V1, release: true, acquire: true },
+    V2,
+    V2b: { ...V2, barriers: true },
+    V3,
+    V3b: { ...V3, barriers: true },
+    V4,
+    V4b,
+    V5,
+    V6: { ...V5, user_list: true },
+  },
+  configurations: {
+    fork,
+    'fork-wake': fork_wake,
+    fork3,
+    exit,
+    'fork-exit': fork_exit,
+    'exit-fork': exit_fork,
+    'failed-fork': failed_fork,
+    'two-forks': two_forks,
+    vfork,
+  },
+  models: ['sc'],
+  system(parameters) {
+    const mm = mm_cid(parameters, parameters);
+    for (const [task, deeds] of Object.entries(parameters.deeds)) {
+      const current = Number(task);
+      mm.thread(current, () => {
+        for (const deed of deeds) {
+          if (deed === 'exit') mm.exit(current);
+          else if ('fork' in deed) mm.fork(current, deed.fork, false);
+          else mm.fork(current, deed.failed_fork, true);
+        }
+      });
+    }
+  },
+  expect: {},
+});

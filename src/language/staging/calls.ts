@@ -1,0 +1,170 @@
+/**
+ * Calls. Rewritten functions and primitives are simply run. Anything else is JavaScript's own and was
+ * not rewritten: it gets model values only if it merely passes them on (`map`, `push`, …); a callback
+ * that decides something there (`filter`, `sort`, …) must decide it with ordinary values.
+ */
+import { refuse } from '../errors.ts';
+import { known } from './known.ts';
+import { Lvalue } from './memory.ts';
+import { change, made } from './objects.ts';
+import { STAGED_MATH, modelMath, truth } from './operators.ts';
+import { holdsModel, isModel } from './values.ts';
+
+type AnyFunction = (...args: unknown[]) => unknown;
+
+/** Array methods that pass elements on without looking at them. */
+const PASSING = new Set<unknown>([
+  ...(
+    [
+      'map',
+      'forEach',
+      'concat',
+      'slice',
+      'flat',
+      'flatMap',
+      'at',
+      'keys',
+      'entries',
+      'values',
+    ] as const
+  ).map((name) => Array.prototype[name]),
+  ...(['reduce', 'reduceRight', 'toReversed', 'with'] as const).map(
+    (name) => Array.prototype[name],
+  ),
+  Array.from,
+  Array.of,
+  Object.entries,
+  Object.values,
+  Object.keys,
+  Object.fromEntries,
+  Object.freeze,
+]);
+
+/** Functions whose result is a new array or object. */
+const MAKING = new Set<unknown>([
+  ...(
+    ['map', 'filter', 'concat', 'slice', 'splice', 'flat', 'flatMap', 'toReversed', 'toSorted', 'with'] as const
+  ).map((name) => Array.prototype[name]),
+  Array.from,
+  Array.of,
+  Object.entries,
+  Object.values,
+  Object.keys,
+  Object.fromEntries,
+]);
+
+/** Methods that change their receiver and pass on what they are given. */
+const CHANGING = new Set<unknown>([
+  ...(['push', 'pop', 'shift', 'unshift', 'splice', 'reverse', 'fill'] as const).map(
+    (name) => Array.prototype[name],
+  ),
+]);
+
+/** Methods that change their receiver, and look at what they are given. */
+const CHANGING_BY_KEY = new Set<unknown>([
+  Array.prototype.sort,
+  Array.prototype.copyWithin,
+  Map.prototype.set,
+  Map.prototype.delete,
+  Map.prototype.clear,
+  Set.prototype.add,
+  Set.prototype.delete,
+  Set.prototype.clear,
+]);
+
+export function callFunction(
+  how: 'call' | 'new',
+  fn: unknown,
+  receiver: unknown,
+  args: readonly unknown[],
+  name: string,
+): unknown {
+  if (isModel(receiver)) {
+    return refuse('KC0127', `a model value has no method '${name}'`, 'Use operators on it.');
+  }
+  if (typeof fn !== 'function') {
+    return refuse(
+      'KC0129',
+      `${name === '' ? 'what is called' : `'${name}'`} is not a function`,
+      'Check its spelling and what is imported.',
+    );
+  }
+  if (how === 'call' && known.has(fn)) return Reflect.apply(fn, receiver, args);
+  return callForeign(how, fn as AnyFunction, receiver, args);
+}
+
+function callForeign(
+  how: 'call' | 'new',
+  fn: AnyFunction,
+  receiver: unknown,
+  args: readonly unknown[],
+): unknown {
+  if (receiver === Math && args.some(isModel) && STAGED_MATH.has(fn.name)) {
+    return modelMath(fn.name, args);
+  }
+  if (fn === Boolean && how === 'call' && isModel(args[0])) return truth(args[0]);
+  if (fn === Object.assign) return assign(args);
+  if (PASSING.has(fn)) return madeHere(fn, Reflect.apply(fn, receiver, args));
+  if (CHANGING.has(fn)) return change(receiver, () => Reflect.apply(fn, receiver, args));
+  if (CHANGING_BY_KEY.has(fn)) {
+    refuseModels(
+      fn,
+      fn === Map.prototype.set ? [] : [receiver],
+      fn === Map.prototype.set ? args.slice(0, 1) : args,
+    );
+    return change(receiver, () => Reflect.apply(fn, receiver, args.map(deciding)));
+  }
+  const keyed = fn === Map.prototype.get || fn === Map.prototype.has;
+  refuseModels(fn, keyed ? [] : [receiver], args);
+  const safe = args.map(deciding);
+  if (how === 'new') return made(Reflect.construct(fn, safe) as object);
+  return madeHere(fn, Reflect.apply(fn, receiver, safe));
+}
+
+function assign(args: readonly unknown[]): unknown {
+  const [target, ...sources] = args;
+  return change(target, () => Object.assign(Object(target), ...sources) as unknown);
+}
+
+/** Notes a result that is new; what `at` or `get` returns may be anyone's. */
+function madeHere(fn: AnyFunction, value: unknown): unknown {
+  return typeof value === 'object' && value !== null && MAKING.has(fn) ? made(value) : value;
+}
+
+function refuseModels(
+  fn: AnyFunction,
+  receivers: readonly unknown[],
+  args: readonly unknown[],
+): void {
+  if (![...receivers, ...args].some((value) => holdsModel(value))) return;
+  refuse(
+    'KC0112',
+    `a model value is given to ${fn.name || 'a function'}(), which is not staged`,
+    ADVICE[fn.name] ??
+      'It would take it for an ordinary value. Write the computation out with operators, if and loops.',
+  );
+}
+
+const ADVICE: Readonly<Record<string, string>> = {
+  includes: 'Compare the elements one by one in a loop.',
+  indexOf: 'Compare the elements one by one in a loop.',
+  get: 'A map is looked up while the spec loads; index an array instead.',
+  has: 'A map or set is looked up while the spec loads; compare in a loop.',
+  set: 'A map key must be an ordinary value.',
+  add: 'An element of a set must be an ordinary value.',
+  stringify: 'A model value has no text while the spec loads; the trace shows every value.',
+};
+
+/** A callback whose result JavaScript will look at. */
+function deciding(arg: unknown): unknown {
+  if (typeof arg !== 'function') return arg;
+  return (...args: unknown[]): unknown => {
+    const result: unknown = Reflect.apply(arg as AnyFunction, undefined, args);
+    if (!holdsModel(result)) return result;
+    return refuse(
+      'KC0112',
+      'a callback decides by a model value, for code that is not staged',
+      'Write a loop over the elements with an if in it.',
+    );
+  };
+}

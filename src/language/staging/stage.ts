@@ -1,0 +1,466 @@
+/**
+ * One body, property or guard being staged: where control is, what variables hold there, and the
+ * frames that a break, continue or return may leave to.
+ *
+ * In a *pure* section (guards, wait conditions) there are no nodes: a position is the condition
+ * under which control is there, and values join by `select`.
+ *
+ * A *region* is a stretch of code that runs in exactly the same schedules. Ordinary objects may be
+ * changed only in the region that made them: anywhere else the change would not be undone on the
+ * paths that do not come by.
+ */
+import { refuse } from '../errors.ts';
+import { Builder, UNTIED } from './builder.ts';
+import { Cell, Poison, describe, merge, now } from './cells.ts';
+import { binary, register, select, unary } from './expressions.ts';
+import { callStack } from './places.ts';
+import { toScalar } from './scalars.ts';
+import { wrap } from './values.ts';
+import type { Expr, Fence, ValueType } from '../../machine/machine.ts';
+import type { LooseEnd, Move, NodeDraft, NodeInput } from './builder.ts';
+import type { Draft } from './draft.ts';
+
+export type Position =
+  | { readonly ends: readonly LooseEnd[] }
+  /** Of a pure section; null: always. */
+  | { readonly when: Expr | null };
+
+/** How a rewritten statement ended, when not normally. */
+export class Completion {
+  readonly kind: 'break' | 'continue' | 'return' | 'dead';
+  readonly id: number;
+  readonly value: unknown;
+
+  constructor(kind: Completion['kind'], id: number, value: unknown) {
+    this.kind = kind;
+    this.id = id;
+    this.value = value;
+  }
+}
+
+/** Control cannot come by here: every path has left. */
+export const DEAD = new Completion('dead', 0, undefined);
+
+/** Thrown where an expression never gets its value; the arm around it ends. */
+const NEVER = Symbol('never returns');
+
+/** A path that waits to be joined: where it is, and what variables it changed. */
+export interface Edge {
+  readonly position: Position;
+  readonly cells: ReadonlyMap<Cell, unknown>;
+  readonly value: unknown;
+}
+
+export interface Frame {
+  /** The construct's number in its file; 0: a function. */
+  readonly id: number;
+  readonly breaks: Edge[];
+  readonly continues: Edge[];
+  /** Where the trail was. */
+  readonly mark: number;
+  readonly since: number;
+  readonly region: object;
+  readonly position: Position | null;
+  /** How many edges had left to outer frames. */
+  readonly departures: number;
+}
+
+export interface Checkpoint {
+  readonly builder: readonly [number, number];
+  readonly position: Position | null;
+  readonly trail: number;
+  readonly edges: readonly (readonly [Frame, number, number])[];
+  readonly region: object;
+  readonly mutations: number;
+  readonly depth: number;
+}
+
+export type StageKind = 'body' | 'property' | 'guard';
+
+export class Stage {
+  readonly draft: Draft;
+  readonly kind: StageKind;
+  /** The context that is staged; -1 in a property. */
+  readonly context: number;
+  readonly builder = new Builder();
+  position: Position | null;
+  region: object = {};
+  /** Ordinary changes so far: a stretch that made some cannot be staged again. */
+  mutations = 0;
+  atomic: 'no' | 'first' | 'rest' = 'no';
+  /** Whether ghosts can be read: not in the condition of smp_cond_load. */
+  ghosts = true;
+  readonly frames: Frame[] = [];
+  readonly #trail: { readonly cell: Cell; readonly old: unknown }[] = [];
+  /** The context's own record of the locks it holds, by location. */
+  readonly locks = new Map<number, Cell>();
+
+  constructor(draft: Draft, kind: StageKind, context: number) {
+    this.draft = draft;
+    this.kind = kind;
+    this.context = context;
+    this.position = kind === 'guard' ? { when: null } : { ends: [{ node: null, slot: 'next' }] };
+  }
+
+  get pure(): boolean {
+    return this.position !== null && 'when' in this.position;
+  }
+
+  /* Nodes and registers. */
+
+  record(input: NodeInput): NodeDraft {
+    const { position } = this;
+    if (!position || !('ends' in position)) return this.#refuseNode(input);
+    const node = this.builder.append(
+      position.ends,
+      input,
+      this.draft.site(),
+      this.atomic === 'rest',
+    );
+    if (this.atomic === 'first') this.atomic = 'rest';
+    this.position = { ends: [{ node, slot: 'next' }] };
+    return node;
+  }
+
+  #refuseNode(input: NodeInput): never {
+    if (!this.position) throw NEVER;
+    return refuse(
+      'KC0122',
+      `${nodeName(input)} in an expression that must be free of steps`,
+      'A guard, a CPU binding or a wait condition reads ghosts and local variables only.',
+    );
+  }
+
+  register(name: string, type: ValueType, named = false): number {
+    return this.builder.register(name, type, named);
+  }
+
+  scalar(expr: Expr, type: ValueType): unknown {
+    return wrap({ kind: 'scalar', expr, type, stage: this });
+  }
+
+  fresh(name: string, type: ValueType): { readonly index: number; readonly value: unknown } {
+    const index = this.register(name, type);
+    return { index, value: this.scalar(register(index), type) };
+  }
+
+  fence(fence: Fence): void {
+    this.record({ kind: 'fence', fence });
+  }
+
+  assign(moves: readonly Move[]): void {
+    const real = moves.filter(([to, from]) => from.op !== 'reg' || from.register !== to);
+    if (real.length > 0) this.record({ kind: 'assign', moves: real });
+  }
+
+  /* Variables. */
+
+  put(cell: Cell, value: unknown): void {
+    this.#trail.push({ cell, old: cell.raw });
+    cell.raw = value;
+  }
+
+  get trailLength(): number {
+    return this.#trail.length;
+  }
+
+  /** The variables assigned since `mark`, with their values now. */
+  changes(mark: number): Map<Cell, unknown> {
+    const cells = new Map<Cell, unknown>();
+    for (let i = mark; i < this.#trail.length; i++) {
+      const cell = this.#trail[i]?.cell;
+      if (cell) cells.set(cell, cell.raw);
+    }
+    return cells;
+  }
+
+  /** What a variable that changed since `mark` held there. */
+  valueAt(cell: Cell, mark: number): unknown {
+    for (let i = mark; i < this.#trail.length; i++) {
+      const entry = this.#trail[i];
+      if (entry?.cell === cell) return entry.old;
+    }
+    return cell.raw;
+  }
+
+  undo(mark: number): void {
+    while (this.#trail.length > mark) {
+      const entry = this.#trail.pop();
+      if (entry) entry.cell.raw = entry.old;
+    }
+  }
+
+  edge(mark: number, value?: unknown): Edge | null {
+    return this.position && { position: this.position, cells: this.changes(mark), value };
+  }
+
+  /* Branching and joining. */
+
+  branch(condition: Expr): readonly [then: Position, otherwise: Position] {
+    const { position } = this;
+    if (position && 'when' in position) return splitPure(position.when, condition);
+    const node = this.record({
+      kind: 'branch',
+      condition,
+      then: UNTIED,
+      otherwise: UNTIED,
+      join: null,
+    });
+    return [{ ends: [{ node, slot: 'then' }] }, { ends: [{ node, slot: 'otherwise' }] }];
+  }
+
+  /** Runs one arm from `position`; its end, null if it never gets there. Leaves no trace in variables. */
+  arm(position: Position, run: () => Completion | undefined): Edge | null {
+    const mark = this.trailLength;
+    const { region } = this;
+    this.position = position;
+    this.region = {};
+    this.settle(this.guarded(run));
+    const edge = this.edge(mark);
+    this.undo(mark);
+    this.region = region;
+    return edge;
+  }
+
+  /** An arm that yields a value. */
+  valueArm(position: Position, run: () => unknown): Edge | null {
+    let value: unknown;
+    const edge = this.arm(position, () => {
+      value = run();
+      return undefined;
+    });
+    return edge && { ...edge, value };
+  }
+
+  /** Runs `run`; a path that never ends inside it ends it. */
+  guarded(run: () => Completion | undefined): Completion | undefined {
+    const depth = callStack.length;
+    const frames = this.frames.length;
+    try {
+      return run();
+    } catch (error) {
+      if (error !== NEVER) throw error;
+      callStack.length = depth;
+      this.frames.length = frames;
+      this.position = null;
+      return DEAD;
+    }
+  }
+
+  /** Turns an abrupt completion into an edge to its frame. */
+  settle(completion: Completion | undefined): void {
+    if (!completion) return;
+    if (completion.kind !== 'dead') this.#leave(completion);
+    this.position = null;
+  }
+
+  #leave(completion: Completion): void {
+    const { kind, id, value } = completion;
+    const frame = this.frames.findLast((each) => each.id === (kind === 'return' ? 0 : id));
+    if (!frame) throw new Error(`staging: no frame for ${kind} ${id}`);
+    const edge = this.edge(frame.mark, value);
+    if (!edge) return;
+    (kind === 'continue' ? frame.continues : frame.breaks).push(edge);
+  }
+
+  departures(frames: number = this.frames.length): number {
+    let count = 0;
+    for (let i = 0; i < frames; i++) {
+      const frame = this.frames[i];
+      if (frame) count += frame.breaks.length + frame.continues.length;
+    }
+    return count;
+  }
+
+  /**
+   * Joins paths; variables born after `since` that differ are lost. Returns the joined value, and
+   * goes on from there; with no path left, goes nowhere.
+   */
+  join(edges: readonly (Edge | null)[], since: number, values: boolean): unknown {
+    const alive = edges.filter((edge) => edge !== null);
+    const [only] = alive;
+    if (!only) return this.#deadEnd();
+    if (alive.length === 1) return this.#adopt(only);
+    const merger = new Merger(this, alive);
+    for (const cell of new Set(alive.flatMap((edge) => [...edge.cells.keys()])))
+      merger.cell(cell, since);
+    const value = values ? merger.value() : undefined;
+    this.position = merger.finish();
+    return value;
+  }
+
+  #deadEnd(): undefined {
+    this.position = null;
+    return undefined;
+  }
+
+  #adopt(edge: Edge): unknown {
+    this.position = edge.position;
+    for (const [cell, value] of edge.cells) this.put(cell, value);
+    return edge.value;
+  }
+
+  /** Ends the expression that is being evaluated if control cannot get here. */
+  alive(): void {
+    if (!this.position) throw NEVER;
+  }
+
+  /* Frames. */
+
+  push(id: number): Frame {
+    const frame: Frame = {
+      id,
+      breaks: [],
+      continues: [],
+      mark: this.trailLength,
+      since: now(),
+      region: this.region,
+      position: this.position,
+      departures: this.departures(),
+    };
+    this.frames.push(frame);
+    return frame;
+  }
+
+  /** Leaves the innermost frame: its breaks and the main path (if control is there) join. */
+  pop(frame: Frame, value: unknown, values: boolean): unknown {
+    this.frames.pop();
+    if (frame.breaks.length === 0) return value;
+    const main = this.edge(frame.mark, value);
+    this.undo(frame.mark);
+    const joined = this.join([...frame.breaks, main], frame.since, values);
+    this.settleRegion(frame);
+    return joined;
+  }
+
+  /** Past a join of everything that left since `frame` began, control is where it was before. */
+  settleRegion(frame: Frame): void {
+    const rejoined = this.departures() === frame.departures;
+    this.region = rejoined ? frame.region : {};
+    if (rejoined && this.pure && frame.position) this.position = frame.position;
+  }
+
+  /* Trying again. */
+
+  checkpoint(): Checkpoint {
+    return {
+      builder: this.builder.mark(),
+      position: this.position,
+      trail: this.trailLength,
+      edges: this.frames.map((frame) => [frame, frame.breaks.length, frame.continues.length]),
+      region: this.region,
+      mutations: this.mutations,
+      depth: callStack.length,
+    };
+  }
+
+  rollback(to: Checkpoint): void {
+    this.builder.rollback(to.builder);
+    this.undo(to.trail);
+    this.position = to.position;
+    this.region = to.region;
+    this.frames.length = to.edges.length;
+    for (const [frame, breaks, continues] of to.edges) {
+      frame.breaks.length = breaks;
+      frame.continues.length = continues;
+    }
+  }
+}
+
+/** Collects what joining edges must assign, then assigns it at the end of each. */
+class Merger {
+  readonly #stage: Stage;
+  readonly #edges: readonly Edge[];
+  readonly #moves: Move[][];
+
+  constructor(stage: Stage, edges: readonly Edge[]) {
+    this.#stage = stage;
+    this.#edges = edges;
+    this.#moves = edges.map(() => []);
+  }
+
+  cell(cell: Cell, since: number): void {
+    const values = this.#edges.map((edge) =>
+      edge.cells.has(cell) ? edge.cells.get(cell) : cell.raw,
+    );
+    const merged = merge(values);
+    if (merged.kind === 'same') this.#stage.put(cell, merged.value);
+    else if (merged.kind === 'conflict') this.#stage.put(cell, new Poison(merged.reason));
+    else if (cell.born > since) this.#stage.put(cell, new Poison('different values'));
+    else this.#stage.put(cell, this.#phi(cell.name, merged.type, values));
+  }
+
+  value(): unknown {
+    const values = this.#edges.map((edge) => edge.value);
+    const merged = merge(values);
+    if (merged.kind === 'same') return merged.value;
+    if (merged.kind === 'phi') return this.#phi('value', merged.type, values);
+    return refuse(
+      'KC0115',
+      `the value is ${[...new Set(values.map(describe))].join(' on one path and ')} on another`,
+      'Paths that a model value chooses between must give values of one type: number, boolean or pointer to one structure.',
+    );
+  }
+
+  #phi(name: string, type: ValueType, values: readonly unknown[]): unknown {
+    const exprs = values.map((value) => toScalar(value, this.#stage).expr);
+    if (this.#stage.pure || this.#edges.some((edge) => 'when' in edge.position)) {
+      return this.#stage.scalar(selectChain(this.#edges, exprs), type);
+    }
+    const { index, value } = this.#stage.fresh(name, type);
+    exprs.forEach((expr, i) => this.#moves[i]?.push([index, expr]));
+    return value;
+  }
+
+  finish(): Position {
+    const pure = this.#edges.map((edge) => ('when' in edge.position ? edge.position.when : null));
+    if (this.#edges.some((edge) => 'when' in edge.position)) return { when: anyOf(pure) };
+    const ends = this.#edges.flatMap((edge, i) => {
+      this.#stage.position = edge.position;
+      this.#stage.assign(this.#moves[i] ?? []);
+      const { position } = this.#stage;
+      return position && 'ends' in position ? position.ends : [];
+    });
+    return { ends };
+  }
+}
+
+function selectChain(edges: readonly Edge[], exprs: readonly Expr[]): Expr {
+  return exprs.reduceRight((rest, expr, i) => {
+    const position = edges[i]?.position;
+    const when = position && 'when' in position ? position.when : null;
+    return when ? select(when, expr, rest) : expr;
+  });
+}
+
+function anyOf(conditions: readonly (Expr | null)[]): Expr | null {
+  return conditions.reduce((a, b) => (a && b ? binary('or', a, b) : null));
+}
+
+function splitPure(when: Expr | null, condition: Expr): readonly [Position, Position] {
+  const not = unary('!', condition);
+  return [
+    { when: when ? binary('and', when, condition) : condition },
+    { when: when ? binary('and', when, not) : not },
+  ];
+}
+
+function nodeName(input: NodeInput): string {
+  return 'primitive' in input ? input.primitive : NODE_NAMES[input.kind];
+}
+
+const NODE_NAMES = {
+  load: 'a load',
+  store: 'a store',
+  rmw: 'an atomic operation',
+  fence: 'a fence',
+  get: 'a ghost read',
+  set: 'an assignment to a ghost',
+  assign: 'an assignment',
+  branch: 'a branch',
+  choose: 'choose()',
+  wait: 'wait_until()',
+  assert: 'assert()',
+  mark: 'progress()',
+  done: 'the end',
+} as const;

@@ -1,0 +1,537 @@
+/**
+ * Concurrency IDs of an mm: who owns one, a task or a CPU, and how ownership changes hands.
+ *
+ * kernel/sched/core.c and kernel/sched/sched.h as of 6.19 and 7.0: sched_mm_cid_fork(),
+ * sched_mm_cid_exit(), mm_cid_fixup_*(), mm_cid_switch_to() and what they call, access by access.
+ * A version says which of the patches are in (see `MmCidVersion`).
+ *
+ * Not modelled: affinity changes (max_cids is the number of CPUs, so converging never happens), the
+ * first and the last user of an mm, and everything of fork and exit outside of mm_cid.
+ */
+import {
+  assert,
+  atomic_fetch_andnot_relaxed,
+  bool,
+  cpu_relax,
+  flags,
+  hex,
+  invariant,
+  mutex,
+  mutex_is_locked,
+  mutex_lock,
+  mutex_unlock,
+  READ_ONCE,
+  shared,
+  smp_load_acquire,
+  smp_mb,
+  smp_store_release,
+  spin_is_locked,
+  spinlock,
+  test_and_set_bit,
+  u8,
+  WRITE_ONCE,
+} from 'kcheck';
+import { NEW, RUNNING, scheduler } from './sched.ts';
+import type { Current, TaskSetup } from './sched.ts';
+
+export const MM_CID_UNSET = 1 << 31;
+export const MM_CID_ONCPU = 1 << 30;
+export const MM_CID_TRANSIT = 1 << 29;
+
+const CID = {
+  flags: { ONCPU: MM_CID_ONCPU, TRANSIT: MM_CID_TRANSIT },
+  exact: { UNSET: MM_CID_UNSET },
+};
+
+/** Which of the patches are in. */
+export interface MmCidVersion {
+  /** Patch 1: the switch to per CPU mode goes through TRANSIT too. */
+  readonly transit_to_cpu: boolean;
+  /** Patch 2: percpu and transit are one word, `mode`. */
+  readonly mode_word: boolean;
+  /** Not posted: percpu is stored with smp_store_release(). */
+  readonly release: boolean;
+  /** Not posted: percpu is read with smp_load_acquire() in the scheduler. */
+  readonly acquire: boolean;
+  /** The V2 posting: smp_mb() before and after the fixup functions. */
+  readonly barriers: boolean;
+  /** Patch 3: an exit that switches the mode drops its CPU's CID. */
+  readonly drop_on_exit: boolean;
+  /** Patch 4: a transitional CID is handed over at schedule out once the transition is over. */
+  readonly keep_on_schedout: boolean;
+  /** 1e83ccd5921a: mm_drop_cid_on_cpu() looks for ONCPU first. */
+  readonly drop_checks_oncpu: boolean;
+  /** b2e48c429ec5 and after: a child is accounted once visible; the users are on a list. */
+  readonly user_list: boolean;
+}
+
+export interface MmCidSetup {
+  readonly nr_cpus: number;
+  readonly tasks: readonly MmCidTask[];
+  /** The CID that each CPU owns at the start; null: none. */
+  readonly pcpu: readonly (number | null)[];
+  /** Ownership at the start: per CPU or per task. */
+  readonly percpu: boolean;
+  /** Below so many users the mode goes back to per task. */
+  readonly pcpu_thrs: number;
+}
+
+export interface MmCidTask extends TaskSetup {
+  readonly active: boolean;
+  /** With its flag bits. */
+  readonly cid: number;
+  /** In the thread group of task 0, or a process of its own that shares the mm (CLONE_VM). */
+  readonly process: number;
+}
+
+const cid_on_cpu = (cid: number): boolean => (cid & MM_CID_ONCPU) !== 0;
+const cid_in_transit = (cid: number): boolean => (cid & MM_CID_TRANSIT) !== 0;
+const cid_on_task = (cid: number): boolean =>
+  (cid & (MM_CID_TRANSIT | MM_CID_UNSET | MM_CID_ONCPU)) === 0;
+const cid_to_cpu_cid = (cid: number): number => cid | MM_CID_ONCPU;
+const cpu_cid_to_cid = (cid: number): number => cid & ~MM_CID_ONCPU;
+const cid_to_transit_cid = (cid: number): number => cid | MM_CID_TRANSIT;
+const cid_from_transit_cid = (cid: number): number => cid & ~MM_CID_TRANSIT;
+/** What user space sees. */
+const user_cid = (cid: number): number => cid & ~(MM_CID_ONCPU | MM_CID_TRANSIT);
+
+export function mm_cid(v: MmCidVersion, setup: MmCidSetup) {
+  const N = setup.nr_cpus;
+  const users = setup.tasks.filter((t) => t.active).length;
+  const owned = [
+    ...setup.tasks.filter((t) => t.active && cid_on_task(t.cid)).map((t) => t.cid),
+    ...setup.pcpu.filter((cid) => cid !== null),
+  ];
+  const oncpu = setup.percpu ? MM_CID_ONCPU : 0;
+
+  const mm = shared({
+    lock: spinlock(),
+    mutex: mutex(),
+    bitmap: hex(owned.reduce((map, cid) => map | (1 << cid), 0)),
+    users: u8(users),
+    pcpu_thrs: u8(setup.percpu ? setup.pcpu_thrs : 0),
+    pcpu: setup.pcpu.map((cid) => ({
+      cid: cid_word(cid === null ? MM_CID_UNSET : cid_to_cpu_cid(cid)),
+    })),
+    ...(v.mode_word
+      ? { mode: mode_word(oncpu) }
+      : { percpu: bool(setup.percpu), transit: mode_word(0) }),
+  });
+  const t = setup.tasks.map((task) =>
+    shared({ cid: cid_word(task.cid), active: bool(task.active) }, task.name),
+  );
+  /** Tells which children are on the thread list. */
+  const sched = scheduler(
+    N,
+    setup.tasks,
+    mm_cid_switch_to,
+    'L1: a CPU can get out of its scheduler',
+  );
+  const { rq, state } = sched;
+
+  // The pool.
+
+  function find_first_zero_bit(map: number): number {
+    let first = N;
+    for (let bit = N - 1; bit >= 0; bit--) if ((map & (1 << bit)) === 0) first = bit;
+    return first;
+  }
+
+  function __mm_get_cid(): number {
+    const cid = find_first_zero_bit(READ_ONCE(mm.bitmap));
+    if (cid >= N) return MM_CID_UNSET;
+    if (test_and_set_bit(cid, mm.bitmap)) return MM_CID_UNSET;
+    return cid;
+  }
+
+  function mm_get_cid(): number {
+    for (;;) {
+      const cid = __mm_get_cid();
+      if (cid !== MM_CID_UNSET) return cid;
+      cpu_relax();
+    }
+  }
+
+  /** clear_bit(), which tells what was there so that S4 can look. */
+  function mm_drop_cid(cid: number): void {
+    assert(cid >= 0 && cid < N, 'S4: clear_bit() is given a CID below the number of CPUs');
+    const map = atomic_fetch_andnot_relaxed(1 << cid, mm.bitmap);
+    assert((map & (1 << cid)) !== 0, 'S4: clear_bit() is given a CID that is not in the pool');
+  }
+
+  function mm_unset_cid_on_task(task: number): void {
+    const cid = t[task].cid.value;
+    t[task].cid.value = MM_CID_UNSET;
+    if (cid_on_task(cid)) mm_drop_cid(cid);
+  }
+
+  function mm_drop_cid_on_cpu(cpu: number): void {
+    const cid = mm.pcpu[cpu].cid.value;
+    if (v.drop_checks_oncpu && !cid_on_cpu(cid)) return;
+    mm.pcpu[cpu].cid.value = cpu_cid_to_cid(cid);
+    mm_drop_cid(cpu_cid_to_cid(cid));
+  }
+
+  // The mode: one word, or two.
+
+  function read_mode(): number {
+    if (v.mode_word) return READ_ONCE(mm.mode);
+    const percpu = v.acquire ? smp_load_acquire(mm.percpu) : READ_ONCE(mm.percpu);
+    return percpu ? MM_CID_ONCPU : 0;
+  }
+
+  /** With two words, transit is read where it is needed; with one, it came with the mode. */
+  function transit_of(mode: number): number {
+    return v.mode_word ? mode & MM_CID_TRANSIT : READ_ONCE(mm.transit);
+  }
+
+  function percpu_mode(): boolean {
+    return v.mode_word ? cid_on_cpu(mm.mode.value) : mm.percpu.value;
+  }
+
+  function flip_mode(percpu: boolean): void {
+    if (v.mode_word) {
+      set_mode(mm.mode.value ^ (MM_CID_TRANSIT | MM_CID_ONCPU));
+      return;
+    }
+    if (v.transit_to_cpu || !percpu) WRITE_ONCE(mm.transit, MM_CID_TRANSIT);
+    if (v.release) smp_store_release(mm.percpu, percpu);
+    else WRITE_ONCE(mm.percpu, percpu);
+  }
+
+  function clear_transit(percpu: boolean): void {
+    if (v.barriers) smp_mb();
+    if (v.mode_word) set_mode(percpu ? MM_CID_ONCPU : 0);
+    else if (v.transit_to_cpu || !percpu) WRITE_ONCE(mm.transit, 0);
+  }
+
+  function set_mode(mode: number): void {
+    const old = mm.mode.value;
+    const next = cid_in_transit(old)
+      ? old & ~MM_CID_TRANSIT
+      : old ^ (MM_CID_ONCPU | MM_CID_TRANSIT);
+    assert(mode === next, 'S6: the mode goes round in its circle');
+    WRITE_ONCE(mm.mode, mode);
+  }
+
+  /** Whether the mode changed. Called with mm.lock held. */
+  function mm_update_max_cids(): boolean {
+    const percpu = percpu_mode();
+    if (!percpu) {
+      if (mm.users.value > N) mm.pcpu_thrs.value = setup.pcpu_thrs;
+    } else {
+      if (mm.users.value < mm.pcpu_thrs.value) mm.pcpu_thrs.value = 0;
+    }
+    const wanted = mm.pcpu_thrs.value !== 0;
+    if (percpu === wanted) return false;
+    flip_mode(wanted);
+    if (v.barriers) smp_mb();
+    return true;
+  }
+
+  // The scheduler.
+
+  function mm_cid_from_cpu(cpu: number, next: number, cpu_cid: number, mode: number): void {
+    const tcid = t[next].cid.value;
+    let cid = cpu_cid;
+    if (cid_on_cpu(cpu_cid & tcid)) {
+      t[next].cid.value = cpu_cid;
+      return;
+    }
+    if (cid_on_task(tcid)) {
+      if (cid_on_cpu(cid)) mm_unset_cid_on_task(next);
+      else cid = cid_to_cpu_cid(tcid);
+    }
+    if (!cid_on_cpu(cid)) cid = cid_to_cpu_cid(mm_get_cid());
+    if (v.transit_to_cpu && transit_of(mode) !== 0) {
+      cid = cid_to_transit_cid(cpu_cid_to_cid(cid));
+    }
+    mm.pcpu[cpu].cid.value = cid;
+    t[next].cid.value = cid;
+  }
+
+  function mm_cid_from_task(cpu: number, next: number, cpu_cid: number, mode: number): void {
+    let tcid = t[next].cid.value;
+    if (cid_on_task(tcid | cpu_cid)) {
+      mm.pcpu[cpu].cid.value = tcid;
+      return;
+    }
+    if (cid_on_cpu(cpu_cid)) {
+      if (cid_on_task(tcid)) mm_drop_cid_on_cpu(cpu);
+      else tcid = cpu_cid_to_cid(cpu_cid);
+    }
+    if (!cid_on_task(tcid)) tcid = mm_get_cid();
+    tcid |= transit_of(mode);
+    mm.pcpu[cpu].cid.value = tcid;
+    t[next].cid.value = tcid;
+  }
+
+  function mm_cid_schedin(cpu: number, next: number): void {
+    if (!t[next].active.value) return;
+    const cpu_cid = mm.pcpu[cpu].cid.value;
+    const mode = read_mode();
+    if (cid_on_cpu(mode)) mm_cid_from_cpu(cpu, next, cpu_cid, mode);
+    else mm_cid_from_task(cpu, next, cpu_cid, mode);
+  }
+
+  function mm_cid_schedout(cpu: number, prev: number): void {
+    const tcid = t[prev].cid.value;
+    if (!cid_in_transit(tcid)) return;
+    let cid = cid_from_transit_cid(tcid);
+    if (v.keep_on_schedout) {
+      const mode = READ_ONCE(mm.mode);
+      if (!cid_in_transit(mode) && cid < N) {
+        if (cid_on_cpu(mode)) cid = cid_to_cpu_cid(cid);
+        mm.pcpu[cpu].cid.value = cid;
+        t[prev].cid.value = cid;
+        return;
+      }
+    }
+    mm_drop_cid(cid);
+    t[prev].cid.value = MM_CID_UNSET;
+  }
+
+  /** Numbers as in `rq->curr`. */
+  function mm_cid_switch_to(cpu: number, prev: number, next: number): void {
+    if (prev !== 0) mm_cid_schedout(cpu, prev - 1);
+    if (next !== 0) mm_cid_schedin(cpu, next - 1);
+  }
+
+  // The fixups: the mode has changed, CIDs follow.
+
+  function mm_cid_transit_to_task(task: number, cpu: number): void {
+    if (cid_on_cpu(t[task].cid.value)) {
+      const cid = cpu_cid_to_cid(t[task].cid.value);
+      t[task].cid.value = cid_to_transit_cid(cid);
+      mm.pcpu[cpu].cid.value = t[task].cid.value;
+    }
+  }
+
+  /** mm_cid_transfer_to_cpu() before patch 1. */
+  function mm_cid_transit_to_cpu(task: number, cpu: number): void {
+    const cid = t[task].cid.value;
+    if (!cid_on_task(cid)) return;
+    t[task].cid.value = v.transit_to_cpu ? cid_to_transit_cid(cid) : cid_to_cpu_cid(cid);
+    mm.pcpu[cpu].cid.value = t[task].cid.value;
+  }
+
+  function mm_cid_fixup_cpus_to_tasks(current: Current): void {
+    for (let cpu = 0; cpu < N; cpu++) {
+      sched.raw_spin_lock_irq(current, rq[cpu].lock);
+      const cid = mm.pcpu[cpu].cid.value;
+      const curr = READ_ONCE(rq[cpu].curr);
+      const active = curr !== 0 && t[curr - 1].active.value;
+      if (cid_on_cpu(cid)) {
+        if (active) mm_cid_transit_to_task(curr - 1, cpu);
+        else mm_drop_cid_on_cpu(cpu);
+      } else if (active) {
+        const tcid = t[curr - 1].cid.value;
+        if (!cid_in_transit(tcid)) {
+          t[curr - 1].cid.value = cid_to_transit_cid(tcid);
+          mm.pcpu[cpu].cid.value = cid_to_transit_cid(tcid);
+        }
+      }
+      sched.raw_spin_unlock_irq(current, rq[cpu].lock);
+    }
+    clear_transit(false);
+  }
+
+  /** Whether the task counts as a user. */
+  function mm_cid_fixup_task_to_cpu(current: Current, task: number): boolean {
+    const cpu = sched.task_rq_lock(current, task);
+    const active = t[task].active.value;
+    if (active && cid_on_task(t[task].cid.value)) {
+      if (READ_ONCE(rq[cpu].curr) === task + 1) mm_cid_transit_to_cpu(task, cpu);
+      else mm_unset_cid_on_task(task);
+    }
+    sched.task_rq_unlock(current, cpu);
+    return active;
+  }
+
+  /** Whether the walk over threads can see the task. */
+  function visible(task: number): boolean {
+    return setup.tasks[task].state !== NEW || state[task].value !== NEW;
+  }
+
+  function mm_cid_do_fixup_tasks_to_cpus(current: Current): void {
+    const others = setup.tasks.map((_, task) => task).filter((task) => task !== current);
+    if (v.user_list) {
+      // Being a user is being on the list; both change under the mutex.
+      for (const task of others) {
+        if (t[task].active.value) mm_cid_fixup_task_to_cpu(current, task);
+      }
+      return;
+    }
+    // The newly incoming task is accounted for, but not yet visible.
+    let users = mm.users.value - 2;
+    if (users === 0) return;
+    for (const task of others) {
+      if (setup.tasks[task].process !== setup.tasks[current].process) continue;
+      if (visible(task) && mm_cid_fixup_task_to_cpu(current, task)) users--;
+    }
+    if (users === 0) return;
+    // Happens only for CLONE_VM processes.
+    for (const task of others) {
+      if (visible(task) && mm_cid_fixup_task_to_cpu(current, task)) {
+        users--;
+        if (users === 0) return;
+      }
+    }
+  }
+
+  function mm_cid_fixup_tasks_to_cpus(current: Current): void {
+    mm_cid_do_fixup_tasks_to_cpus(current);
+    clear_transit(true);
+  }
+
+  // fork() and exit().
+
+  function sched_mm_cid_add_user(task: number): boolean {
+    t[task].active.value = true;
+    mm.users.value++;
+    return mm_update_max_cids();
+  }
+
+  function sched_mm_cid_remove_user(task: number): boolean {
+    t[task].active.value = false;
+    t[task].cid.value = cid_from_transit_cid(t[task].cid.value);
+    mm_unset_cid_on_task(task);
+    mm.users.value--;
+    return mm_update_max_cids();
+  }
+
+  function sched_mm_cid_fork(current: Current, child: number): void {
+    mutex_lock(mm.mutex);
+    sched.raw_spin_lock_irq(current, mm.lock);
+    const cpu = sched.this_cpu(current);
+    if (!sched_mm_cid_add_user(child)) {
+      if (!percpu_mode()) t[child].cid.value = mm_get_cid();
+      sched.raw_spin_unlock_irq(current, mm.lock);
+      mutex_unlock(mm.mutex);
+      return;
+    }
+    const percpu = percpu_mode();
+    if (percpu) mm_cid_transit_to_cpu(current, cpu);
+    else mm_cid_transit_to_task(current, cpu);
+    sched.raw_spin_unlock_irq(current, mm.lock);
+    if (percpu) {
+      mm_cid_fixup_tasks_to_cpus(current);
+    } else {
+      mm_cid_fixup_cpus_to_tasks(current);
+      t[child].cid.value = mm_get_cid();
+    }
+    mutex_unlock(mm.mutex);
+  }
+
+  /** `task` is current, or the child of a fork that failed. */
+  function sched_mm_cid_exit(current: Current, task: number): void {
+    mutex_lock(mm.mutex);
+    sched.raw_spin_lock_irq(current, mm.lock);
+    const cpu = sched.this_cpu(current);
+    const change = sched_mm_cid_remove_user(task);
+    if (change) {
+      if (v.drop_on_exit) mm_drop_cid_on_cpu(cpu);
+      else mm_cid_transit_to_task(current, cpu);
+    }
+    sched.raw_spin_unlock_irq(current, mm.lock);
+    if (change) mm_cid_fixup_cpus_to_tasks(current);
+    mutex_unlock(mm.mutex);
+  }
+
+  // Who does what.
+
+  /** `fails`: copy_process() gives up after the child was accounted. */
+  function fork(current: Current, child: number, fails: boolean): void {
+    // b2e48c429ec5 accounts a child where fork() can no longer fail.
+    if (fails && v.user_list) return;
+    sched_mm_cid_fork(current, child);
+    if (fails) sched_mm_cid_exit(current, child);
+    else sched.wake_up_new_task(child);
+  }
+
+  function exit(current: Current): void {
+    sched_mm_cid_exit(current, current);
+    sched.do_task_dead(current);
+  }
+
+  function thread(task: number, body: () => void): void {
+    sched.thread(task, 'L2: the mode switch ends', body);
+  }
+
+  // Properties. S4 and S6 are asserted where the bitmap and the mode are written.
+
+  const rq_locked = (): boolean => {
+    for (const { lock } of rq) if (spin_is_locked(lock)) return true;
+    return false;
+  };
+  const updating = (): boolean => rq_locked() || spin_is_locked(mm.lock);
+  const changing = (): boolean => mutex_is_locked(mm.mutex) || updating();
+  const tasks = setup.tasks.map((_, task) => task);
+
+  const runs = (task: number): boolean =>
+    state[task].value === RUNNING && t[task].active.value && t[task].cid.value !== MM_CID_UNSET;
+
+  invariant('S1: no two running tasks have the same CID', () => {
+    for (const a of tasks) {
+      for (const b of tasks.slice(a + 1)) {
+        if (runs(a) && runs(b) && user_cid(t[a].cid.value) === user_cid(t[b].cid.value))
+          return false;
+      }
+    }
+    return true;
+  });
+
+  /** How many own the CID: a CPU, a task, or a task on its way to another mode. */
+  function owners(cid: number): number {
+    let count = 0;
+    for (const { cid: word } of mm.pcpu) if (word.value === cid_to_cpu_cid(cid)) count++;
+    for (const task of t) {
+      const word = task.cid.value;
+      if (word === cid || word === cid_to_transit_cid(cid)) count++;
+    }
+    return count;
+  }
+
+  invariant('S2: a CID has one owner at most', () => {
+    if (updating()) return true;
+    for (let cid = 0; cid < N; cid++) if (owners(cid) > 1) return false;
+    return true;
+  });
+
+  invariant('S3: the bitmap holds the CIDs that are owned, and no others', () => {
+    if (changing()) return true;
+    const map = mm.bitmap.value;
+    for (let cid = 0; cid < N; cid++) {
+      const taken = (map & (1 << cid)) !== 0;
+      if (taken !== owners(cid) > 0) return false;
+    }
+    return true;
+  });
+
+  invariant('S5: a task that is no user has no CID', () => {
+    if (spin_is_locked(mm.lock)) return true;
+    for (const task of t) if (!task.active.value && task.cid.value !== MM_CID_UNSET) return false;
+    return true;
+  });
+
+  invariant('S7: between transitions nobody owns a CID in the other mode', () => {
+    if (changing()) return true;
+    if (v.mode_word ? cid_in_transit(mm.mode.value) : mm.transit.value !== 0) return true;
+    if (percpu_mode()) {
+      for (const task of t) if (task.active.value && cid_on_task(task.cid.value)) return false;
+    } else {
+      for (const { cid } of mm.pcpu) if (cid_on_cpu(cid.value)) return false;
+    }
+    return true;
+  });
+
+  return { thread, fork, exit };
+}
+
+function cid_word(cid: number) {
+  return flags(cid, CID.flags, { prefix: 'CID', exact: CID.exact });
+}
+
+function mode_word(mode: number) {
+  return flags(mode, CID.flags, { prefix: '', exact: { 'per task': 0 } });
+}
