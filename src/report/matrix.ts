@@ -1,6 +1,6 @@
 /** The verdicts of one spec's runs: a row a version and configuration, a column a memory model. */
 import { groupBy } from './group.ts';
-import { failingProperties, outcome } from './outcome.ts';
+import { outcome, shortFailing } from './outcome.ts';
 import type { Paint } from './paint.ts';
 import type { Run } from './run.ts';
 import { clip } from './words.ts';
@@ -54,7 +54,7 @@ function verdictWord(run: Run): string {
     case 'pass':
       return 'pass';
     case 'fail':
-      return `FAIL ${failingProperties(run).join(',')}`;
+      return `FAIL ${shortFailing(run).join(',')}`;
     case 'inconclusive':
       return '?';
   }

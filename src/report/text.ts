@@ -7,7 +7,7 @@ import { matrixLines } from './matrix.ts';
 import {
   describeExpectation,
   describeVerdict,
-  failingProperties,
+  shortFailing,
   isUnexpectedFailure,
   outcome,
   runWords,
@@ -115,7 +115,7 @@ function expectationLine(run: Run): string {
 }
 
 function expectationOf(run: Run): Expectation {
-  return run.result.verdict === 'pass' ? 'pass' : { fails: failingProperties(run) };
+  return run.result.verdict === 'pass' ? 'pass' : { fails: shortFailing(run) };
 }
 
 function sourceOf(expected: Expectation): string {
