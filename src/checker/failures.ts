@@ -120,14 +120,31 @@ function replayed(
   return replay;
 }
 
-/** One failure for the contexts that can no longer finish, one for each `possible` property. */
+/**
+ * One failure for each name under which contexts can no longer finish, the context whose cycle is
+ * nearest to the start standing for the others, and one for each `possible` property.
+ */
 function livelocks(
   machine: Machine,
   graph: Exploration,
   reference: ReferenceModel,
 ): readonly Failure[] {
+  const nearest = new Map<string, Trap>();
+  const named: Trap[] = [];
+  for (const trap of trapsOf(graph)) {
+    if (trap.goal.kind === 'property') named.push(trap);
+    else {
+      const name = livenessName(at(machine.contexts, trap.goal.context));
+      const other = nearest.get(name);
+      if (other === undefined || startOf(trap) < startOf(other)) nearest.set(name, trap);
+    }
+  }
+  return [...nearest.values(), ...named].map((trap) => livelock(machine, graph, reference, trap));
+}
+
+function trapsOf(graph: Exploration): readonly Trap[] {
   const can = reachableGoals(graph);
-  const traps = graph.goals.flatMap((goal, index): readonly Trap[] => {
+  return graph.goals.flatMap((goal, index): readonly Trap[] => {
     const states = trapOf(can, index);
     if (states.length === 0) return [];
     const cycle = nearestCycle(graph, states);
@@ -135,13 +152,14 @@ function livelocks(
     if (cycle === null && goal.kind === 'context') return [];
     return [{ goal, states, cycle: cycle ?? [] }];
   });
-  const named = traps.filter(({ goal }) => goal.kind === 'property');
-  const nearest = traps
-    .filter(({ goal }) => goal.kind === 'context')
-    .toSorted((a, b) => (a.cycle[0] ?? 0) - (b.cycle[0] ?? 0))[0];
-  return [...(nearest === undefined ? [] : [nearest]), ...named].map((trap) =>
-    livelock(machine, graph, reference, trap),
-  );
+}
+
+function startOf({ cycle }: Trap): number {
+  return cycle[0] ?? 0;
+}
+
+function livenessName(context: Context): string {
+  return context.livenessName ?? 'livelock';
 }
 
 interface Trap {
@@ -186,7 +204,7 @@ function lost(
     return { kind: 'livelock', property: name, message: `${name} can never hold again` };
   }
   const context = at(machine.contexts, goal.context);
-  return { kind: 'livelock', property: 'livelock', message: neverFinishes(context) };
+  return { kind: 'livelock', property: livenessName(context), message: neverFinishes(context) };
 }
 
 function neverFinishes({ name, liveness }: Context): string {

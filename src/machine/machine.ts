@@ -105,6 +105,8 @@ export interface Context extends Program {
    * reach its next `mark` node, and may rest at one. `none`: nothing is asked of it.
    */
   readonly liveness: 'done' | 'mark' | 'none';
+  /** The property's name for a failure of its liveness; absent: `livelock`. */
+  readonly livenessName?: string;
   readonly site: number;
   /**
    * Registers that are read after the context's end (the observed registers of a litmus test), so

@@ -90,6 +90,7 @@ export interface RmwOptions extends AccessOptions {
 export interface ContextOptions {
   readonly guard?: Expr;
   readonly liveness?: Context['liveness'];
+  readonly livenessName?: string;
 }
 
 export class MachineBuilder {
@@ -135,6 +136,7 @@ export class MachineBuilder {
       cpu: value(cpu),
       guard: options.guard ?? null,
       liveness: options.liveness ?? 'done',
+      ...(options.livenessName === undefined ? {} : { livenessName: options.livenessName }),
       site,
     });
   }
