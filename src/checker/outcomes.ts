@@ -1,9 +1,11 @@
 /** Every final state of a machine under a memory model, as plain values: what a litmus test asks for. */
+import { at } from '../machine/graph.ts';
 import type { Machine } from '../machine/machine.ts';
 import { validateMachine } from '../machine/validate.ts';
 import type { MemoryModel, Snapshot } from '../memory-models/memory-model.ts';
 import type { CheckOptions } from './options.ts';
 import { Search } from './search.ts';
+import type { Exploration } from './search.ts';
 
 export interface Outcomes {
   /** In the order in which they were found; two may differ in what nobody asks for. */
@@ -11,6 +13,8 @@ export interface Outcomes {
   readonly states: number;
   /** Two contexts race on some location. */
   readonly racy: boolean;
+  /** The site of a step that fails in some schedule, which then has no final state; null: none does. */
+  readonly failed: number | null;
   /** Why some states were not seen; empty when all were. */
   readonly limits: readonly string[];
 }
@@ -31,6 +35,15 @@ export async function outcomesOf(
     finals,
     states: graph.states.size,
     racy: graph.violations.all.some(({ kind }) => kind === 'race'),
+    failed: failedSite(machine, graph),
     limits: graph.limits,
   };
+}
+
+function failedSite(machine: Machine, { violations }: Exploration): number | null {
+  for (const { context, node } of violations.all.flatMap(({ ends }) => ends)) {
+    if (context !== null && node !== null)
+      return at(at(machine.contexts, context).nodes, node).site;
+  }
+  return null;
 }

@@ -17,6 +17,7 @@ export const cliErrors = {
   KC0012: 'No spec found',
   KC0013: 'Report cannot be written',
   KC0014: 'No such format',
+  KC0015: 'No litmus test found',
 } as const;
 
 export type CliErrorCode = keyof typeof cliErrors;

@@ -1,6 +1,6 @@
-/** Spec files on disk: those that the user names, and those below a directory. */
+/** Specs and litmus tests on disk: those that the user names, and those below a directory. */
 import type { Dirent, Stats } from 'node:fs';
-import { accessSync, constants, readdirSync, statSync } from 'node:fs';
+import { accessSync, constants, readFileSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { KcheckError } from '../errors.ts';
 import { causeOf, usageError } from './errors.ts';
@@ -16,15 +16,35 @@ export function requireFile(path: string): void {
 
 /** The spec files that `paths` name or contain, in order, each once. */
 export function findSpecs(paths: readonly string[]): string[] {
+  const found = findFiles(paths, isSpecName);
+  if (found.length > 0) return found;
+  const advice = 'A spec is a file named spec.ts or *.kspec.ts.';
+  throw usageError('KC0012', `no spec below ${paths.join(', ')}`, advice);
+}
+
+/** The same of litmus tests. A file that the user names is taken for one, whatever its name. */
+export function findLitmusFiles(paths: readonly string[]): string[] {
+  const found = findFiles(paths, isLitmusName);
+  if (found.length > 0) return found;
+  const advice = 'Litmus tests are in files named *.litmus or *.jsonl.';
+  throw usageError('KC0015', `no litmus test below ${paths.join(', ')}`, advice);
+}
+
+/** Throws when the file cannot be read after all. */
+export function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+function findFiles(paths: readonly string[], isWanted: (name: string) => boolean): string[] {
   const found = paths.flatMap((path) => {
-    if (isDirectory(path)) return specsBelow(path);
+    if (isDirectory(path)) return filesBelow(path, isWanted);
     requireReadable(path);
     return [path];
   });
-  if (found.length === 0) {
-    const advice = 'A spec is a file named spec.ts or *.kspec.ts.';
-    throw usageError('KC0012', `no spec below ${paths.join(', ')}`, advice);
-  }
   return [...new Set(found)];
 }
 
@@ -57,13 +77,13 @@ function unreadable(path: string, error: unknown): KcheckError {
   return usageError('KC0003', `cannot read ${path}`, causeOf(error));
 }
 
-function specsBelow(directory: string): string[] {
+function filesBelow(directory: string, isWanted: (name: string) => boolean): string[] {
   return entriesOf(directory)
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((entry) => {
       const path = join(directory, entry.name);
-      if (entry.isDirectory()) return isHidden(entry.name) ? [] : specsBelow(path);
-      return isSpecName(entry.name) ? [path] : [];
+      if (entry.isDirectory()) return isHidden(entry.name) ? [] : filesBelow(path, isWanted);
+      return isWanted(entry.name) ? [path] : [];
     });
 }
 
@@ -83,8 +103,12 @@ function isSpecName(name: string): boolean {
   return name === 'spec.ts' || name.endsWith('.kspec.ts');
 }
 
+function isLitmusName(name: string): boolean {
+  return name.endsWith('.litmus') || name.endsWith('.jsonl');
+}
+
 function specIn(directory: string): string {
-  const [first] = specsBelow(directory);
+  const [first] = filesBelow(directory, isSpecName);
   return first === undefined ? '' : `Did you mean ${first}, or \`kcheck check ${directory}\`?`;
 }
 

@@ -16,6 +16,7 @@ Examples:
   kcheck explore specs/mm-cid/spec.ts --version V0 --model sc
   kcheck check specs
   kcheck graph specs/mm-cid/spec.ts --format dot | dot -Tsvg > mm-cid.svg
+  kcheck litmus MP+wmb+rmb.litmus --model power
 
 Exit codes:
   0    as expected       1    a verdict differs     2    usage or spec error
@@ -63,4 +64,28 @@ Examples:
   kcheck graph spec.ts
   kcheck graph spec.ts --version V2 --format mermaid
   kcheck graph spec.ts --format dot | dot -Tsvg > machine.svg
+`;
+
+export const LITMUS = `
+Reads litmus tests in x86 and PowerPC assembly and in kernel C, and prints the
+result block of herd7 for each: the reachable final states, whether the
+condition holds, and the observation (Never, Sometimes, Always). Figures count
+final states, where herd7 counts executions. A .jsonl file holds a test a line,
+{"name": "…", "text": "…"}; with "expected" or "states" in it a summary follows
+that counts agreement and names what differs.
+
+Memory models: one by default, as herd7 does. X86 tests run under tso, PPC
+tests under power. C tests run under power too: it is the weakest model here,
+so nearest to the kernel's own, which allows all that power reaches. With
+several models each block is preceded by the line "Model <name>".
+
+Examples:
+  kcheck litmus MP+wmb+rmb.litmus
+  kcheck litmus tests --model sc,tso,power
+  kcheck litmus power.jsonl --reporter json > verdicts.json
+  kcheck litmus big.litmus --max-states 1000000 --timeout 60
+
+Exit codes: 0 done, 1 a verdict or state differs from what a collection
+expects, 2 usage error or a test that kcheck refuses, 125 inconclusive,
+130 interrupted.
 `;

@@ -7,8 +7,8 @@ import { causeOf, usageError } from './errors.ts';
 import { suggestion } from './suggest.ts';
 import type { Terminal } from './terminal.ts';
 
-export interface Output {
-  readonly reporter: Reporter;
+export interface Output<Kind = Reporter> {
+  readonly reporter: Kind;
   /** Null: standard output. */
   readonly file: string | null;
 }
@@ -19,13 +19,21 @@ const LEAST_WIDTH = 40;
 
 /** Standard output belongs to one reporter: the text one, unless another is sent there. */
 export function parseOutputs(words: readonly string[]): Output[] {
-  const outputs = words.map(parseOutput);
+  return parseOutputsOf(words, reporters);
+}
+
+/** The same of other reporters; one of them is named `text`. */
+export function parseOutputsOf<Kind>(
+  words: readonly string[],
+  known: ReadonlyMap<string, Kind>,
+): Output<Kind>[] {
+  const outputs = words.map((word) => parseOutput(word, known));
   const toStandardOutput = outputs.filter((output) => output.file === null).length;
   if (toStandardOutput > 1) {
     const advice = 'Send one of them to a file: --reporter json=result.json';
     throw usageError('KC0010', 'two reporters for standard output', advice);
   }
-  return toStandardOutput === 1 ? outputs : [parseOutput('text'), ...outputs];
+  return toStandardOutput === 1 ? outputs : [parseOutput('text', known), ...outputs];
 }
 
 export function writeReports(
@@ -45,18 +53,18 @@ function terminalStyle({ colour, columns }: Terminal): Pick<ReportOptions, 'widt
   return { width, paint: createPaint(colour) };
 }
 
-function parseOutput(word: string): Output {
+function parseOutput<Kind>(word: string, known: ReadonlyMap<string, Kind>): Output<Kind> {
   const cut = word.indexOf('=');
   const name = cut < 0 ? word : word.slice(0, cut);
-  const reporter = reporters.get(name);
+  const reporter = known.get(name);
   if (reporter === undefined) {
-    const advice = suggestion(name, [...reporters.keys()]);
+    const advice = suggestion(name, [...known.keys()]);
     throw usageError('KC0009', `no reporter is named ${name}`, advice);
   }
   return { reporter, file: cut < 0 ? null : word.slice(cut + 1) };
 }
 
-function writeReport(file: string, text: string): void {
+export function writeReport(file: string, text: string): void {
   try {
     writeFileSync(file, text);
   } catch (error) {

@@ -4,6 +4,7 @@ import { Command, Option } from 'commander';
 import type { GateOptions } from './commands/check.ts';
 import type { ExploreOptions } from './commands/explore.ts';
 import type { GraphOptions } from './commands/graph.ts';
+import type { LitmusOptions } from './commands/litmus.ts';
 import type { Engine } from './engine.ts';
 import { usageError } from './errors.ts';
 import * as help from './help.ts';
@@ -28,6 +29,7 @@ export function createProgram(
   addExplore(program, engine, terminal, finish);
   addCheck(program, engine, terminal, finish);
   addGraph(program, engine, terminal, finish);
+  addLitmus(program, engine, terminal, finish);
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({
       writeOut: (text) => terminal.out(text),
@@ -102,6 +104,24 @@ function addGraph(
       const { graph } = await import('./commands/graph.ts');
       finish(await graph(file, options, engine, terminal));
     });
+}
+
+function addLitmus(
+  program: Command,
+  engine: Engine,
+  terminal: Terminal,
+  finish: (code: number) => void,
+): void {
+  const command = program
+    .command('litmus')
+    .description('outcomes and verdicts of litmus tests, as herd7 prints them')
+    .argument('<path...>', '.litmus and .jsonl files, or directories of them')
+    .option('--model <names>', 'sc, tso, power (default: tso for X86, power for PPC, C)', names)
+    .addHelpText('after', help.LITMUS);
+  addRunOptions(command).action(async (paths: string[], options: LitmusOptions) => {
+    const { litmus } = await import('./commands/litmus.ts');
+    finish(await litmus(paths, options, engine, terminal));
+  });
 }
 
 function addRunOptions(command: Command): Command {

@@ -4,8 +4,11 @@ import { bytes, clip, rate, thousands } from '../report/words.ts';
 import type { PlannedRun } from './select.ts';
 import type { Terminal } from './terminal.ts';
 
+/** A run by what sets it apart. */
+type NamedRun = Pick<PlannedRun, 'version' | 'configuration' | 'model'>;
+
 export interface ProgressLine {
-  start(run: PlannedRun): void;
+  start(run: NamedRun): void;
   readonly update: ((progress: Progress) => void) | null;
   clear(): void;
 }
@@ -34,7 +37,7 @@ const SILENT: ProgressLine = { start: () => {}, update: null, clear: () => {} };
 /** To the first column, and clear to the end of the line. */
 const REWRITE = '\r\u001B[K';
 
-function runName(run: PlannedRun): string {
+function runName(run: NamedRun): string {
   return [run.version, run.configuration, run.model.name].filter((name) => name !== '').join(' ');
 }
 

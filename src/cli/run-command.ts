@@ -52,7 +52,7 @@ function differs(run: Run, gate: boolean): boolean {
   return known === 'differs' || (known === 'unstated' && (gate || run.result.verdict === 'fail'));
 }
 
-function limitsOf(options: RunOptions): Limits {
+export function limitsOf(options: RunOptions): Limits {
   return {
     maxStates: options.maxStates ?? null,
     timeoutSeconds: options.timeout ?? null,

@@ -100,7 +100,8 @@ function selectModels(
   return models.filter((model) => meant === undefined || meant.includes(model.name));
 }
 
-function namedModel(name: string, available: ReadonlyMap<string, MemoryModel>): MemoryModel {
+/** Throws, with the closest name, where none is named so. */
+export function namedModel(name: string, available: ReadonlyMap<string, MemoryModel>): MemoryModel {
   const model = available.get(name);
   if (model !== undefined) return model;
   const advice = suggestion(name, [...available.keys()]);

@@ -65,7 +65,11 @@ export class Cursor {
   }
 
   /** An error at the next token, or at the token given. */
-  error(message: string, token = this.peek(), code: LitmusErrorCode = 'KC0302'): KcheckError {
+  error(
+    message: string,
+    token: Token = this.peek(),
+    code: LitmusErrorCode = 'KC0302',
+  ): KcheckError {
     return litmusError(code, message, this.source, token.offset);
   }
 

@@ -30,6 +30,12 @@ export function parseLitmus(text: string, fileName: string): LitmusTest {
   return { ...header, source, init, code, final: parseFinal(cursor) };
 }
 
+/** The architecture that a text's first words name, whether or not the rest is a test. */
+export function architectureOf(text: string): Architecture | null {
+  const start = skipBlank(new Source('', text), 'c', 0);
+  return ARCHITECTURES[/^\w+/.exec(text.slice(start))?.[0] ?? ''] ?? null;
+}
+
 function parseCode(cursor: Cursor, architecture: Architecture): Code {
   if (architecture === 'C') return { kind: 'c', threads: parseThreads(cursor) };
   return { kind: 'assembly', threads: parseColumns(cursor) };

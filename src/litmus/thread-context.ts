@@ -11,7 +11,7 @@ export class ThreadContext {
   readonly index: number;
   readonly source: Source;
   readonly locations: Locations;
-  readonly builder = new ProgramBuilder();
+  readonly builder: ProgramBuilder = new ProgramBuilder();
   /** Indices of locations that are used as locks. */
   readonly locks: Set<number>;
   readonly #sites: Site[];

@@ -147,5 +147,5 @@ export const NO_OPERATIONS: ReadonlySet<string> = new Set([
   'smp_read_barrier_depends',
 ]);
 
-export const REFUSED =
+export const REFUSED: RegExp =
   /^(synchronize_|call_rcu|srcu_|rcu_|smp_cond_load|read_lock|write_lock|mutex_)/;
