@@ -1,5 +1,6 @@
 /** Checks one machine under one memory model: search, liveness, and counterexamples that replay. */
 import { at } from '../machine/graph.ts';
+import { machineHash } from '../machine/hash.ts';
 import type { Machine } from '../machine/machine.ts';
 import { validateMachine } from '../machine/validate.ts';
 import type { MemoryModel } from '../memory-models/memory-model.ts';
@@ -26,6 +27,7 @@ export async function check(
   const failures = failuresOf(machine, graph, reference);
   return {
     verdict: failures.length > 0 ? 'fail' : graph.limits.length > 0 ? 'inconclusive' : 'pass',
+    machineHash: await machineHash(machine),
     failures,
     states: graph.states.size,
     transitions: graph.transitions,

@@ -10,7 +10,6 @@ import { newSuccessors } from '../memory-models/memory-model.ts';
 import type { Successors } from '../memory-models/memory-model.ts';
 import type { Exploration } from './search.ts';
 
-
 /** One step of a path: who stepped (as in Successors.context), and the state after it, in words. */
 export interface Move {
   readonly context: number;

@@ -11,6 +11,8 @@ export type FailureKind =
 
 /** What one exploration of one machine under one memory model found. */
 export interface CheckResult {
+  /** Content hash of the machine that was checked: sixteen hexadecimal digits. */
+  readonly machineHash: string;
   readonly verdict: Verdict;
   /** One entry a violated property, shortest trace first; empty unless the verdict is `fail`. */
   readonly failures: readonly Failure[];

@@ -23,6 +23,7 @@ export interface JsonRun {
   readonly configuration: string;
   readonly model: string;
   readonly params: Readonly<Record<string, unknown>>;
+  readonly machine: string;
   readonly verdict: 'pass' | 'fail' | 'inconclusive';
   /** The failure with the shortest trace. */
   readonly failure: JsonFailure | null;
@@ -88,6 +89,7 @@ function jsonRun(run: Run): JsonRun {
     configuration: run.configuration,
     model: run.model,
     params: run.params,
+    machine: result.machineHash,
     verdict: result.verdict,
     failure: failures[0] ?? null,
     failures,

@@ -1,0 +1,12 @@
+/**
+ * A name for a machine's content: equal for two machines if and only if they are the same data (but
+ * for the chance of 1 in 2^64). Tells a reader whether two verdicts speak of the same machine.
+ */
+import xxhash from 'xxhash-wasm';
+import type { Machine } from './machine.ts';
+
+/** Sixteen hexadecimal digits: XXH64 of the machine as JSON. */
+export async function machineHash(machine: Machine): Promise<string> {
+  const { h64ToString } = await xxhash();
+  return h64ToString(JSON.stringify(machine));
+}

@@ -1,0 +1,28 @@
+/** Every command and every trace in README and docs is what kcheck prints. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { comparable, executed } from './transcript.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+/** KCHECK_UPDATE_DOCS=1 writes what is printed now into the documents; read the difference. */
+const UPDATE = process.env['KCHECK_UPDATE_DOCS'] === '1';
+
+test.each(['README.md', 'docs/tutorial.md', 'docs/mechanisms/mm-cid.md'])(
+  '%s shows what is printed',
+  { timeout: 300_000 },
+  (name) => {
+    const file = path.join(ROOT, name);
+    const document = readFileSync(file, 'utf8');
+    const inPlace = name !== 'docs/tutorial.md';
+    const cwd = inPlace ? ROOT : mkdtempSync(path.join(os.tmpdir(), 'kcheck-docs-'));
+    try {
+      const now = executed(document, cwd);
+      if (UPDATE) writeFileSync(file, now);
+      else expect(comparable(now)).toBe(comparable(document));
+    } finally {
+      if (!inPlace) rmSync(cwd, { recursive: true });
+    }
+  },
+);
