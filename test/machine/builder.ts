@@ -204,8 +204,13 @@ export class ProgramBuilder {
     this.emit('load', { kind: 'load', register, address, order, until, primitive });
   }
 
-  store(to: Variable | Address, what: Operand, order: StoreOrder = 'relaxed'): void {
-    const primitive = order === 'plain' ? '' : 'WRITE_ONCE';
+  store(
+    to: Variable | Address,
+    what: Operand,
+    order: StoreOrder = 'relaxed',
+    options: Pick<AccessOptions, 'primitive'> = {},
+  ): void {
+    const { primitive = order === 'plain' ? '' : 'WRITE_ONCE' } = options;
     const address = addressOf(to);
     this.emit('store', { kind: 'store', address, value: value(what), order, primitive });
   }
@@ -232,7 +237,7 @@ export class ProgramBuilder {
   }
 
   unlock(word: Variable): void {
-    this.store(word, 0, 'release');
+    this.store(word, 0, 'release', { primitive: 'spin_unlock' });
   }
 
   fence(fence: Fence): void {

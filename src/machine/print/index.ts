@@ -1,0 +1,4 @@
+/** The small state machine that a mechanism is, as text or for a drawing program. */
+export { printDot } from './dot.ts';
+export { printMermaid } from './mermaid.ts';
+export { printText } from './text.ts';
