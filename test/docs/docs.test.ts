@@ -1,13 +1,19 @@
 /** Every command and every trace in README and docs is what kcheck prints. */
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { comparable, executed } from './transcript.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 /** KCHECK_UPDATE_DOCS=1 writes what is printed now into the documents; read the difference. */
 const UPDATE = process.env['KCHECK_UPDATE_DOCS'] === '1';
+
+// The documents show what the executable prints, so it has to be the one of these sources.
+beforeAll(() => {
+  execFileSync('npm', ['run', '--silent', 'build'], { cwd: ROOT, stdio: 'inherit' });
+}, 120_000);
 
 test.each(['README.md', 'docs/tutorial.md', 'docs/mechanisms/mm-cid.md'])(
   '%s shows what is printed',

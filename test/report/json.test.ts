@@ -142,6 +142,7 @@ test('the whole of a failing run', () => {
             },
           ],
           "limits": [],
+          "machine": "0123456789abcdef",
           "memoryBytes": 1500000,
           "missProbability": 3.1e-13,
           "model": "sc",
