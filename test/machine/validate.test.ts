@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { KcheckError } from '../../src/errors.ts';
 import { machineErrors } from '../../src/machine/errors.ts';
-import type { Context, Machine, Node } from '../../src/machine/machine.ts';
+import type { Context, Machine } from '../../src/machine/machine.ts';
 import { validateMachine } from '../../src/machine/validate.ts';
 import { MachineBuilder, add, element, eq, ghost, int } from './builder.ts';
 import type { ProgramBuilder, Reg, Variable } from './builder.ts';
@@ -31,7 +31,7 @@ function withFirstNode(change: object): Machine {
   const machine = one(({ p, r, x }) => p.load(r, x));
   const contexts = machine.contexts.map((context) => ({
     ...context,
-    nodes: context.nodes.map((node, i) => (i === 0 ? ({ ...node, ...change } as Node) : node)),
+    nodes: context.nodes.map((node, i) => (i === 0 ? { ...node, ...change } : node)),
   }));
   return { ...machine, contexts };
 }

@@ -81,9 +81,9 @@ function edgesOf(node: Node): readonly Edge[] {
 
 /** A primitive that is itself written in the spec language is shown where it is called. */
 function placeOf(node: Node, machine: Machine): string {
-  let site: Site | undefined = at(machine.sites, node.site);
-  const primitive = 'primitive' in node ? node.primitive : '';
-  while (primitive !== '' && site.functionName === primitive && site.caller !== null) {
+  const primitive = 'primitive' in node ? node.primitive : null;
+  let site: Site = at(machine.sites, node.site);
+  while (site.functionName === primitive && site.caller !== null) {
     site = at(machine.sites, site.caller);
   }
   return `${site.file}:${site.line}`;
