@@ -5,10 +5,12 @@ import type { Outcomes } from '../checker/outcomes.ts';
 import { outcomeOf } from '../litmus/index.ts';
 import type { FinalState, LitmusProgram } from '../litmus/index.ts';
 import type { MemoryModel, Snapshot } from '../memory-models/memory-model.ts';
+import { KcheckError } from '../errors.ts';
 import type { LitmusRun } from '../report/litmus.ts';
 
 export type LitmusResult = Pick<LitmusRun, 'outcome' | 'explored' | 'seconds' | 'error'>;
 
+/** Throws KcheckError where kcheck refuses the machine, or a step of it fails. */
 export async function runLitmus(
   program: LitmusProgram,
   model: MemoryModel,
@@ -16,7 +18,9 @@ export async function runLitmus(
 ): Promise<LitmusResult> {
   const started = performance.now();
   const outcomes = await outcomesOf(program.machine, model, options);
-  const error = errorOf(program, outcomes);
+  const { limits, failed } = outcomes;
+  if (failed !== null) throw failedStep(program, failed);
+  const error = limits.length === 0 ? null : `inconclusive: ${limits.join(', ')}`;
   const outcome = error === null ? describe(program, outcomes) : null;
   const seconds = (performance.now() - started) / 1000;
   return { outcome, explored: outcomes.states, seconds, error };
@@ -27,16 +31,16 @@ function describe(program: LitmusProgram, { finals, racy }: Outcomes): LitmusRun
   return { ...outcomeOf(program, states), program, flags: racy ? ['data-race'] : [] };
 }
 
-/** States that were not seen, or that no schedule leads beyond, leave a verdict open. */
-function errorOf(program: LitmusProgram, { limits, failed }: Outcomes): string | null {
-  if (limits.length > 0) return `inconclusive: ${limits.join(', ')}`;
-  if (failed === null) return null;
-  const { file, line, column, text } = program.machine.sites[failed] ?? UNKNOWN;
-  const why = 'no location has its address, or a value exceeds 32 bits';
-  return `${file}:${line}:${column}: '${text}' goes wrong in some execution: ${why}`;
+/** A schedule that ends where a step fails has no final state, and what the test asks no answer. */
+function failedStep({ machine, test }: LitmusProgram, failed: number): KcheckError {
+  const site = machine.sites[failed];
+  if (site === undefined) throw new Error(`a step fails at site ${failed}, which is not there`);
+  const { file, line, column, text } = site;
+  const source = test.source.text.split('\n')[line - 1] ?? '';
+  const message = `'${text}' goes wrong in some execution`;
+  const advice = "Its address is no location's there, or a value exceeds 32 bits.";
+  return new KcheckError('KC0309', message, { file, line, column, source }, advice);
 }
-
-const UNKNOWN = { file: '', line: 0, column: 0, text: '' };
 
 function finalState({ observed }: LitmusProgram, snapshot: Snapshot): FinalState {
   return observed.map((item) => {

@@ -14,6 +14,7 @@ export const LITMUS_ERRORS = {
   KC0306: 'an access whose address is never that of a location',
   KC0307: 'a line of a .jsonl file is not a litmus test',
   KC0308: 'unknown cycle name',
+  KC0309: 'an access or a value that goes wrong in some execution',
 } as const;
 
 export type LitmusErrorCode = keyof typeof LITMUS_ERRORS;
