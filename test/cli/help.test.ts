@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { kcheck } from './stage.ts';
 
-test.each(['--help', 'explore --help', 'check --help', 'graph --help'])(
+test.each(['--help', 'explore --help', 'check --help', 'graph --help', 'litmus --help'])(
   'kcheck %s teaches within 80 columns',
   async (line) => {
     const { code, out, err } = await kcheck(line);
