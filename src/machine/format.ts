@@ -63,7 +63,10 @@ function formatInteger(value: number, { display }: IntType): string {
     case 'names':
       return display.names.find(([named]) => named === value)?.[1] ?? String(value);
     case 'flags':
-      return formatFlags(value, display.flags, display.prefix);
+      return (
+        display.exact?.find(([named]) => named === value)?.[1] ??
+        formatFlags(value, display.flags, display.prefix)
+      );
   }
 }
 

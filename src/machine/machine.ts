@@ -58,11 +58,15 @@ export type Display =
   | { readonly kind: 'hex' }
   /** Named values, else decimal. */
   | { readonly kind: 'names'; readonly names: readonly (readonly [value: number, name: string])[] }
-  /** Named bits joined by `|`; the bits left are decimal behind `prefix` (`CID2|TRANSIT`). */
+  /**
+   * Named bits joined by `|`; the bits left are decimal behind `prefix` (`CID2|TRANSIT`). A value that
+   * `exact` names is spelt by that name alone.
+   */
   | {
       readonly kind: 'flags';
       readonly flags: readonly (readonly [mask: number, name: string])[];
       readonly prefix: string;
+      readonly exact?: readonly (readonly [value: number, name: string])[];
     };
 
 /** A node's source place, with the calls that were inlined around it. */
