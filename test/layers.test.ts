@@ -25,6 +25,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
 /** Packages, by the part that may use them; Node's own modules are not listed. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'src/language': ['@babel/core', '@babel/preset-typescript', 'kcheck'],
+  'src/machine': ['xxhash-wasm'],
   'src/report': ['chalk'],
   'src/cli': ['commander'],
   'src/models': ['kcheck', 'kcheck/models/'],
