@@ -5,7 +5,6 @@
  */
 import { refuse } from '../errors.ts';
 import { known } from './known.ts';
-import { Lvalue } from './memory.ts';
 import { change, made } from './objects.ts';
 import { STAGED_MATH, modelMath, truth } from './operators.ts';
 import { holdsModel, isModel } from './values.ts';
@@ -43,7 +42,18 @@ const PASSING = new Set<unknown>([
 /** Functions whose result is a new array or object. */
 const MAKING = new Set<unknown>([
   ...(
-    ['map', 'filter', 'concat', 'slice', 'splice', 'flat', 'flatMap', 'toReversed', 'toSorted', 'with'] as const
+    [
+      'map',
+      'filter',
+      'concat',
+      'slice',
+      'splice',
+      'flat',
+      'flatMap',
+      'toReversed',
+      'toSorted',
+      'with',
+    ] as const
   ).map((name) => Array.prototype[name]),
   Array.from,
   Array.of,

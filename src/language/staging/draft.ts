@@ -11,6 +11,8 @@ export interface ContextDraft {
   readonly when: (() => unknown) | null;
   readonly body: () => unknown;
   readonly liveness: Context['liveness'];
+  /** The name of the property that it comes to its end, or mark; null: `livelock`. */
+  readonly livenessName: string | null;
   readonly site: number;
   readonly stack: readonly StaticSite[];
 }

@@ -39,7 +39,7 @@ export class Completion {
 }
 
 /** Control cannot come by here: every path has left. */
-export const DEAD = new Completion('dead', 0, undefined);
+export const DEAD: Completion = new Completion('dead', 0, undefined);
 
 /** Thrown where an expression never gets its value; the arm around it ends. */
 const NEVER = Symbol('never returns');
@@ -82,7 +82,7 @@ export class Stage {
   readonly kind: StageKind;
   /** The context that is staged; -1 in a property. */
   readonly context: number;
-  readonly builder = new Builder();
+  readonly builder: Builder = new Builder();
   position: Position | null;
   region: object = {};
   /** Ordinary changes so far: a stretch that made some cannot be staged again. */
@@ -93,7 +93,7 @@ export class Stage {
   readonly frames: Frame[] = [];
   readonly #trail: { readonly cell: Cell; readonly old: unknown }[] = [];
   /** The context's own record of the locks it holds, by location. */
-  readonly locks = new Map<number, Cell>();
+  readonly locks: Map<number, Cell> = new Map();
 
   constructor(draft: Draft, kind: StageKind, context: number) {
     this.draft = draft;

@@ -27,7 +27,7 @@ type AnyFunction =
   t.FunctionDeclaration | t.FunctionExpression | t.ArrowFunctionExpression | t.ObjectMethod;
 
 export class Rewriter {
-  readonly sites = new Sites();
+  readonly sites: Sites = new Sites();
   readonly #file: SourceFile;
   readonly #cells: ReadonlySet<t.Node>;
   #nextId = 1;
@@ -190,11 +190,7 @@ export class Rewriter {
     return node ? this.#expression(node, where) : t.identifier('undefined');
   }
 
-  #target(
-    node: t.BreakStatement | t.ContinueStatement,
-    where: Where,
-    bare: number | null,
-  ): number {
+  #target(node: t.BreakStatement | t.ContinueStatement, where: Where, bare: number | null): number {
     const id = node.label ? where.labels.get(node.label.name) : bare;
     return id ?? this.#refuse(node, 'a jump to nowhere', 'Name a statement around it.');
   }
