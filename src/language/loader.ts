@@ -6,7 +6,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { compileFunction } from 'node:vm';
 import { KcheckError } from '../errors.ts';
-import { refuse } from './errors.ts';
+import { refuse, suggestion } from './errors.ts';
 import * as api from './index.ts';
 import { Spec } from './spec.ts';
 import { buildMachine } from './staging/build.ts';
@@ -37,7 +37,10 @@ export function loadSpecSource(text: string, fileName = 'spec.ts'): LoadedSpec {
 const PACKAGE = join(import.meta.dirname, '..', '..');
 const MODELS = join(PACKAGE, 'src', 'models');
 
-type Exports = Record<string, unknown>;
+type Exports = Readonly<Record<string, unknown>>;
+
+/** The module's exports, or the one of that name. */
+type Import = (specifier: string, line: number, column: number, name?: string) => unknown;
 
 interface Module {
   readonly exports: Exports;
@@ -66,15 +69,18 @@ class Loading {
     this.#modules.set(path, module);
     const code = transform(file);
     const run = compileFunction(code, ['$k', '$import', '$exports'], { filename: path });
-    const importModule = (specifier: string): unknown => this.#import(specifier, file, path);
+    const importModule: Import = (specifier, line, column, name) => {
+      const place = placeAt(file, line, column);
+      const exports = this.#import(specifier, path, place);
+      return name === undefined ? exports : exportNamed(exports, specifier, name, place);
+    };
     guarded(() => void run(runtimeFor(file), importModule, module.exports));
     module.done = true;
     return module.exports;
   }
 
-  #import(specifier: string, from: SourceFile, fromPath: string): unknown {
+  #import(specifier: string, fromPath: string, place: Place): Exports {
     if (specifier === 'kcheck') return api;
-    const place = importPlace(from, specifier);
     const path = resolveImport(specifier, fromPath, place);
     const known = this.#modules.get(path);
     if (known?.done === true) return known.exports;
@@ -163,14 +169,14 @@ function refuseCycle(specifier: string, place: Place | null): never {
   );
 }
 
-/** Where the file imports something. */
-function importPlace(file: SourceFile, specifier: string): Place | null {
-  const lines = file.text.split('\n');
-  const quoted = [`'${specifier}'`, `"${specifier}"`];
-  const line = lines.findIndex((text) => quoted.some((each) => text.includes(each)));
-  if (line < 0) return null;
-  const column = Math.max(...quoted.map((each) => (lines[line] ?? '').indexOf(each)));
-  return placeAt(file, line + 1, column + 1);
+function exportNamed(exports: Exports, specifier: string, name: string, place: Place): unknown {
+  if (name in exports) return exports[name];
+  return refuse(
+    'KC0106',
+    `'${specifier}' exports no '${name}'`,
+    suggestion(name, Object.keys(exports)),
+    place,
+  );
 }
 
 function readSource(path: string, named: string, place: Place | null): string {

@@ -38,10 +38,19 @@ export class Cell {
 
 /** The value of a variable that different paths left with values no register can hold. */
 export class Poison {
-  readonly reason: string;
+  readonly #reason: string;
 
   constructor(reason: string) {
-    this.reason = reason;
+    this.#reason = reason;
+  }
+
+  /** Asked of model values too, which must not notice. */
+  static [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && #reason in value;
+  }
+
+  get reason(): string {
+    return this.#reason;
   }
 
   refuse(name: string): never {

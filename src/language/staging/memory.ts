@@ -43,6 +43,11 @@ export class Lvalue {
     Object.freeze(this);
   }
 
+  /** Asked of model values too, which must not notice. */
+  static [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && #info in value;
+  }
+
   static info(lvalue: Lvalue): LvalueInfo {
     return lvalue.#info;
   }
@@ -71,6 +76,11 @@ export function constantAddress(index: number): Address {
 /** A declared structure. Its fields are own, frozen properties. */
 export class Structure {
   readonly [field: string]: unknown;
+
+  /** Asked of model values too, which must not notice. */
+  static [Symbol.hasInstance](value: unknown): boolean {
+    return structureOf(value) !== undefined;
+  }
 }
 
 export interface StructureInfo {
