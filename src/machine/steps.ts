@@ -5,7 +5,8 @@
  *  - phase 0: plain and local nodes, up to and including the first visible node or `choose`;
  *  - phase 1: local nodes, and atomic ones of any kind, up to the next node of another sort.
  * If the node that ends phase 0 blocks, or one of the atomic region that it begins, nothing of the step
- * happens; if an assertion or an error comes before it, the step fails at once. docs/design/steps.md argues why no failure is lost.
+ * happens; if an assertion or an error comes before it, the step fails at once. docs/design/steps.md
+ * argues why no failure is lost.
  */
 import { isPlainAccess } from './footprint.ts';
 import { at, cycles, nodeAt, successors } from './graph.ts';
