@@ -14,7 +14,10 @@ import type { Context, Fence, Machine, Node, Program } from './machine.ts';
 import { sharingOf } from './sharing.ts';
 import type { Sharing } from './sharing.ts';
 
-/** local: nobody else notices. plain: a race-free access to memory. visible: others may notice. */
+/**
+ * local: nobody else notices. plain: a race-free access to memory, or a mark; a step may begin with it,
+ * not end. visible: others may notice.
+ */
 export type StepKind = 'local' | 'plain' | 'visible';
 
 export interface StepOptions {
@@ -78,9 +81,11 @@ function kindOf(node: Node, context: number, sharing: Sharing, options: StepOpti
       return typeof options.fences === 'function' ? options.fences(node.fence) : options.fences;
     case 'rmw':
     case 'wait':
-    case 'mark':
     case 'done':
       return 'visible';
+    // A place to stand and rest at, but nothing that others notice: the step goes on past it.
+    case 'mark':
+      return 'plain';
     case 'assign':
     case 'branch':
     case 'choose':

@@ -300,19 +300,20 @@ export function mm_cid(v: MmCidVersion, setup: MmCidSetup) {
   // The fixups: the mode has changed, CIDs follow.
 
   function mm_cid_transit_to_task(task: number, cpu: number): void {
-    if (cid_on_cpu(t[task].cid.value)) {
-      const cid = cpu_cid_to_cid(t[task].cid.value);
-      t[task].cid.value = cid_to_transit_cid(cid);
-      mm.pcpu[cpu].cid.value = t[task].cid.value;
-    }
+    const cid = t[task].cid.value;
+    if (!cid_on_cpu(cid)) return;
+    const next = cid_to_transit_cid(cpu_cid_to_cid(cid));
+    t[task].cid.value = next;
+    mm.pcpu[cpu].cid.value = next;
   }
 
   /** mm_cid_transfer_to_cpu() before patch 1. */
   function mm_cid_transit_to_cpu(task: number, cpu: number): void {
     const cid = t[task].cid.value;
     if (!cid_on_task(cid)) return;
-    t[task].cid.value = v.transit_to_cpu ? cid_to_transit_cid(cid) : cid_to_cpu_cid(cid);
-    mm.pcpu[cpu].cid.value = t[task].cid.value;
+    const next = v.transit_to_cpu ? cid_to_transit_cid(cid) : cid_to_cpu_cid(cid);
+    t[task].cid.value = next;
+    mm.pcpu[cpu].cid.value = next;
   }
 
   function mm_cid_fixup_cpus_to_tasks(current: Current): void {
@@ -402,8 +403,7 @@ export function mm_cid(v: MmCidVersion, setup: MmCidSetup) {
 
   function sched_mm_cid_fork(current: Current, child: number): void {
     mutex_lock(mm.mutex);
-    sched.raw_spin_lock_irq(current, mm.lock);
-    const cpu = sched.this_cpu(current);
+    const cpu = sched.raw_spin_lock_irq(current, mm.lock);
     if (!sched_mm_cid_add_user(child)) {
       if (!percpu_mode()) t[child].cid.value = mm_get_cid();
       sched.raw_spin_unlock_irq(current, mm.lock);
@@ -426,8 +426,7 @@ export function mm_cid(v: MmCidVersion, setup: MmCidSetup) {
   /** `task` is current, or the child of a fork that failed. */
   function sched_mm_cid_exit(current: Current, task: number): void {
     mutex_lock(mm.mutex);
-    sched.raw_spin_lock_irq(current, mm.lock);
-    const cpu = sched.this_cpu(current);
+    const cpu = sched.raw_spin_lock_irq(current, mm.lock);
     const change = sched_mm_cid_remove_user(task);
     if (change) {
       if (v.drop_on_exit) mm_drop_cid_on_cpu(cpu);

@@ -126,7 +126,7 @@ export function scheduler(
   }
 
   for (const cpu of cpu_ids) {
-    service(`CPU${cpu}`, { cpu, property }, () => {
+    service(`sched/${cpu}`, { cpu, property }, () => {
       let prev = running_on(setup, cpu);
       for (;;) {
         progress();
@@ -143,23 +143,18 @@ export function scheduler(
     state,
     task_cpu,
 
-    /** The CPU of the task that executes. */
-    this_cpu(current: Current): number {
-      return task_cpu[current].value;
-    },
-
-    local_irq_disable(current: Current): void {
+    /**
+     * Interrupts go off before it spins: from there on there is no way back without the lock. Returns
+     * this_cpu, which stays what it is until interrupts are on again.
+     */
+    raw_spin_lock_irq(current: Current, lock: Lock): number {
+      let cpu = 0;
       atomic(() => {
-        irqs_off[task_cpu[current].value].value = true;
-      });
-    },
-
-    /** Interrupts go off before it spins: from there on there is no way back without the lock. */
-    raw_spin_lock_irq(current: Current, lock: Lock): void {
-      atomic(() => {
-        irqs_off[task_cpu[current].value].value = true;
+        cpu = task_cpu[current].value;
+        irqs_off[cpu].value = true;
       });
       raw_spin_lock(lock);
+      return cpu;
     },
 
     raw_spin_unlock_irq(current: Current, lock: Lock): void {

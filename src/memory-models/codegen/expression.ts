@@ -57,7 +57,8 @@ export function emitCondition(expr: Expr, names: Names): string {
     const connective = expr.operator === 'and' ? '&&' : '||';
     return `((${emitCondition(expr.left, names)}) ${connective} (${emitCondition(expr.right, names)}))`;
   }
-  return `${emitValue(expr, names)} !== 0`;
+  // Not a number (x % 0) is false.
+  return mayOverflow(expr) ? `!!${emitValue(expr, names)}` : `${emitValue(expr, names)} !== 0`;
 }
 
 /** Source of an address's index, unchecked. */

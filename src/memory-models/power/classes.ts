@@ -1,0 +1,176 @@
+/**
+ * R9: which locations need messages and views, and which hold one value.
+ *
+ *  - own: only holders of one lock touch it, each bound to its CPU, or only one CPU does, plainly. One
+ *    value; nothing to check. (Marked accesses of one CPU stay shared: R4 carries views through them.)
+ *  - plain: every access is plain. One value, and race bits.
+ *  - lock: a lock word that only RMWs and releases touch. One message, whose view is what the last
+ *    holder released.
+ *  - shared: messages. Race bits too, if some access is plain.
+ */
+import { plainLocations } from '../../machine/footprint.ts';
+import { at, nodeAt, successors } from '../../machine/graph.ts';
+import type { Context, Load, Machine, Node, Rmw, Store } from '../../machine/machine.ts';
+
+export type LocationClass = 'own' | 'plain' | 'lock' | 'shared';
+
+type AccessNode = Load | Store | Rmw;
+
+export function classesOf(
+  machine: Machine,
+  locks: ReadonlySet<number>,
+): readonly LocationClass[] {
+  const accesses = accessesOf(machine, locks);
+  const plain = plainLocations(machine);
+  const classes = machine.locations.map((cell, location): LocationClass => {
+    const here = accesses.filter(({ node }) => node.address.candidates.includes(location));
+    if (isOwn(machine, here)) return 'own';
+    if (cell.lock && here.every(({ node }) => isLocking(node))) return 'lock';
+    return plain.has(location) && here.every(({ node }) => isPlain(node)) ? 'plain' : 'shared';
+  });
+  return uniform(classes, accesses);
+}
+
+interface AccessAt {
+  readonly context: number;
+  readonly node: AccessNode;
+  /** Locks that are held whenever the node is executed. */
+  readonly held: ReadonlySet<number>;
+}
+
+function accessesOf(machine: Machine, locks: ReadonlySet<number>): readonly AccessAt[] {
+  return machine.contexts.flatMap((context, index) => {
+    const held = locksHeld(context, locks);
+    return context.nodes.flatMap((node, i) =>
+      isAccess(node) ? [{ context: index, node, held: at(held, i) }] : [],
+    );
+  });
+}
+
+function isOwn(machine: Machine, accesses: readonly AccessAt[]): boolean {
+  const bindings = accesses.map(({ context }) => at(machine.contexts, context).cpu);
+  const cpus = bindings.map((cpu) => (cpu.op === 'const' ? cpu.value : null));
+  if (cpus.includes(null)) return false;
+  if (new Set(cpus).size <= 1 && accesses.every(({ node }) => isPlain(node))) return true;
+  const [first, ...rest] = accesses;
+  return [...(first?.held ?? [])].some((lock) => rest.every(({ held }) => held.has(lock)));
+}
+
+/** An RMW, or the release that unlocks. */
+function isLocking(node: AccessNode): boolean {
+  return node.kind === 'rmw' || (node.kind === 'store' && node.order === 'release');
+}
+
+function isPlain(node: AccessNode): boolean {
+  return node.kind !== 'rmw' && node.order === 'plain';
+}
+
+/** An access that may touch several locations treats them alike, where one of them has messages. */
+function uniform(
+  classes: readonly LocationClass[],
+  accesses: readonly AccessAt[],
+): readonly LocationClass[] {
+  const result = [...classes];
+  for (let changed = true; changed;) {
+    changed = false;
+    for (const { node } of accesses) {
+      const kinds = new Set(node.address.candidates.map((location) => at(result, location)));
+      if (!kinds.has('shared') || kinds.size === 1) continue;
+      for (const location of node.address.candidates) result[location] = 'shared';
+      changed = true;
+    }
+  }
+  return result;
+}
+
+/**
+ * The lock words that are locks: taken only by an acquire that waits for 0, and freed only by a
+ * release where every way to it holds the lock.
+ */
+export function trueLocks(machine: Machine): ReadonlySet<number> {
+  const words = machine.locations.flatMap(({ lock }, location) => (lock ? [location] : []));
+  let locks = new Set(words.filter((word) => usesOf(machine, word).every(takesOrFrees)));
+  for (;;) {
+    const stolen = machine.contexts.flatMap((context) => {
+      const held = locksHeld(context, locks);
+      return context.nodes.flatMap((node, index) =>
+        frees(node) ? node.address.candidates.filter((word) => !at(held, index).has(word)) : [],
+      );
+    });
+    const kept = new Set([...locks].filter((word) => !stolen.includes(word)));
+    if (kept.size === locks.size) return locks;
+    locks = kept;
+  }
+}
+
+function usesOf(machine: Machine, word: number): readonly AccessNode[] {
+  return machine.contexts
+    .flatMap((context) => context.nodes)
+    .filter(isAccess)
+    .filter(({ address }) => address.candidates.includes(word));
+}
+
+function isAccess(node: Node): node is AccessNode {
+  return node.kind === 'load' || node.kind === 'store' || node.kind === 'rmw';
+}
+
+/** For each node the lock words that every way to it holds. */
+function locksHeld(context: Context, locks: ReadonlySet<number>): readonly ReadonlySet<number>[] {
+  const held: (ReadonlySet<number> | null)[] = context.nodes.map(() => null);
+  held[context.entry] = new Set();
+  const work = [context.entry];
+  for (let index = work.pop(); index !== undefined; index = work.pop()) {
+    const node = nodeAt(context, index);
+    const after = heldAfter(node, held[index] ?? new Set(), locks);
+    for (const next of successors(node)) {
+      const known = held[next] ?? null;
+      const both = known === null ? after : new Set([...known].filter((lock) => after.has(lock)));
+      if (known !== null && both.size === known.size) continue;
+      held[next] = both;
+      work.push(next);
+    }
+  }
+  return held.map((locksThere) => locksThere ?? new Set());
+}
+
+function takesOrFrees(node: AccessNode): boolean {
+  return takes(node) || frees(node);
+}
+
+/** Waits for 0 and writes something else. */
+export function takes(node: Node): node is Rmw {
+  return (
+    node.kind === 'rmw' &&
+    node.condition === null &&
+    (node.order === 'acquire' || node.order === 'full') &&
+    node.value.op === 'const' &&
+    node.value.value !== 0 &&
+    waitsForZero(node)
+  );
+}
+
+function waitsForZero({ until, register }: Rmw): boolean {
+  if (until?.op !== 'binary' || until.operator !== '==') return false;
+  const { left, right } = until;
+  return (
+    left.op === 'reg' && left.register === register && right.op === 'const' && right.value === 0
+  );
+}
+
+function frees(node: Node): node is Store {
+  return node.kind === 'store' && node.order === 'release';
+}
+
+function heldAfter(
+  node: Node,
+  held: ReadonlySet<number>,
+  locks: ReadonlySet<number>,
+): ReadonlySet<number> {
+  if (!takes(node) && !frees(node)) return held;
+  const touched = node.address.candidates.filter((location) => locks.has(location));
+  const [only] = touched;
+  const after = new Set(held);
+  if (takes(node) && touched.length === 1 && only !== undefined) after.add(only);
+  else for (const location of touched) after.delete(location);
+  return after;
+}

@@ -1,0 +1,86 @@
+/** Messages in coherence order: taking a place (R5), and the acyclicity of co | prop. */
+import { at } from '../../machine/graph.ts';
+import type { Facts } from './facts.ts';
+import type { Renumberer } from './renumber.ts';
+import { withLocation } from './state.ts';
+import type { Message, World } from './state.ts';
+import { insertion } from './views.ts';
+import type { Views } from './views.ts';
+
+export class Coherence {
+  readonly #facts: Facts;
+  readonly #views: Views;
+  readonly #renumberer: Renumberer;
+  readonly #locationOf: readonly number[];
+
+  constructor(
+    facts: Facts,
+    views: Views,
+    renumberer: Renumberer,
+    locationOf: readonly number[],
+  ) {
+    this.#facts = facts;
+    this.#views = views;
+    this.#renumberer = renumberer;
+    this.#locationOf = locationOf;
+  }
+
+  /**
+   * The world with the message in the given place; its views are in positions before that. null: an
+   * update has its predecessor there, or co | prop would have a cycle.
+   */
+  insert(world: World, location: number, place: number, message: Message): World | null {
+    const { messages } = at(world.locations, location);
+    if (place === messages.length) {
+      return withLocation(world, location, { messages: [...messages, message] });
+    }
+    if (at(messages, place).atomic) return null;
+    const by = insertion(at(this.#facts.position, location), place);
+    const moved = this.#renumberer.world(world, by);
+    const inserted = at(moved.locations, location).messages.toSpliced(place, 0, {
+      ...message,
+      view: this.#views.renumber(message.view, by),
+      order: this.#views.renumber(message.order, by),
+    });
+    const after = withLocation(moved, location, { messages: inserted });
+    return this.#isOnCycle(after, location, place) ? null : after;
+  }
+
+  /** Only the message that is new can have closed a cycle: whether it comes before itself. */
+  #isOnCycle(world: World, location: number, position: number): boolean {
+    const goal = location * 1024 + position;
+    const seen = new Set<number>();
+    const work: number[] = [];
+    const push = (l: number, p: number): void => {
+      const key = l * 1024 + p;
+      if (!seen.has(key)) {
+        seen.add(key);
+        work.push(key);
+      }
+    };
+    this.#before(world, location, position, push);
+    for (let key = work.pop(); key !== undefined; key = work.pop()) {
+      if (key === goal) return true;
+      this.#before(world, Math.floor(key / 1024), key % 1024, push);
+    }
+    return false;
+  }
+
+  /** What co and prop put directly before a message. Position 0 of a view stands for nothing. */
+  #before(
+    world: World,
+    location: number,
+    position: number,
+    found: (location: number, position: number) => void,
+  ): void {
+    if (position > 0) found(location, position - 1);
+    const row = this.#views.row(at(at(world.locations, location).messages, position).order);
+    for (let dimension = 0; dimension < row.length; dimension++) {
+      const entry = row[dimension] ?? 0;
+      const other = this.#locationOf[dimension] ?? -1;
+      if (entry > 0 && other >= 0 && !(other === location && entry === position)) {
+        found(other, entry);
+      }
+    }
+  }
+}
