@@ -134,13 +134,21 @@ const failed_fork: Scene = {
   deeds: { 0: [{ failed_fork: 2 }, { fork: 3 }], 1: ['exit'] },
 };
 
-/** Two threads fork at the same time: one child is accounted and not yet visible to the other. */
+/**
+ * Two threads fork at the same time: one child is accounted and not yet visible to the other. The
+ * threads stay on their CPUs, and X sleeps for good.
+ */
 const two_forks: Scene = {
   nr_cpus: 3,
   percpu: false,
   pcpu_thrs: 2,
   pcpu: [null, null, null],
-  tasks: [running('T0', 0, 0), running('T1', 1, 1), unborn('X', 0, 1), unborn('Y', 1, 1)],
+  tasks: [
+    { ...running('T0', 0, 0), pinned: true },
+    { ...running('T1', 1, 1), pinned: true },
+    unborn('X', 0, 0),
+    unborn('Y', 1, 1),
+  ],
   deeds: { 0: [{ fork: 2 }], 1: [{ fork: 3 }] },
 };
 

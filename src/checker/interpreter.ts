@@ -6,6 +6,7 @@
 import { at, nodeAt } from '../machine/graph.ts';
 import { liveRegisters } from '../machine/liveness.ts';
 import type { Machine } from '../machine/machine.ts';
+import { settledNodes } from '../machine/settled.ts';
 import { stepKinds } from '../machine/steps.ts';
 import type { Snapshot } from '../memory-models/memory-model.ts';
 import type { InternalStep, ReferenceModel } from './reference/memory.ts';
@@ -81,9 +82,7 @@ export class Interpreter {
 
   /** Whether the context is at its end or, unless it must come to its end, stands at a mark. */
   settled(state: State, context: number): boolean {
-    const program = at(this.machine.contexts, context);
-    const { kind } = nodeAt(program, at(state.nodes, context));
-    return kind === 'done' || (kind === 'mark' && program.liveness !== 'done');
+    return settledNodes(at(this.machine.contexts, context)).has(at(state.nodes, context));
   }
 
   /** Every context that must finish has, and memory takes no step by itself. */

@@ -79,7 +79,7 @@ function formatFlags(
   const set = flags.filter(([mask]) => mask !== 0 && (value & mask) === mask);
   const rest = set.reduce((bits, [mask]) => bits & ~mask, value);
   const names = set.map(([, name]) => name);
-  return rest === 0 && names.length > 0
+  return rest === 0 && names.length > 0 && prefix === ''
     ? names.join('|')
     : [`${prefix}${rest}`, ...names].join('|');
 }

@@ -10,11 +10,14 @@ import type { Layout } from './layout.ts';
 import type { MemoryEmitter } from './memory-emitter.ts';
 import { word } from './word.ts';
 
+type PropertyLayout = Pick<Layout, 'memory' | 'ghosts'>;
+type LatestReader = Pick<MemoryEmitter, 'latest'>;
+
 export function emitProperty(
   program: Program,
   name: string,
-  layout: Layout,
-  emitter: MemoryEmitter,
+  layout: PropertyLayout,
+  emitter: LatestReader,
   validity: (address: Address) => string,
 ): string {
   return new PropertyEmitter(program, layout, emitter, validity).emit(name);
@@ -22,15 +25,15 @@ export function emitProperty(
 
 class PropertyEmitter {
   readonly #program: Program;
-  readonly #layout: Layout;
-  readonly #emitter: MemoryEmitter;
+  readonly #layout: PropertyLayout;
+  readonly #emitter: LatestReader;
   readonly #names: Names;
   readonly #joins: ReadonlySet<number>;
 
   constructor(
     program: Program,
-    layout: Layout,
-    emitter: MemoryEmitter,
+    layout: PropertyLayout,
+    emitter: LatestReader,
     validity: (address: Address) => string,
   ) {
     this.#program = program;

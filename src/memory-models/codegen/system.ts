@@ -7,7 +7,8 @@
  */
 import { plainLocations } from '../../machine/footprint.ts';
 import { at } from '../../machine/graph.ts';
-import type { Address, Context, Machine, Node } from '../../machine/machine.ts';
+import type { Context, Machine } from '../../machine/machine.ts';
+import { settledNodes } from '../../machine/settled.ts';
 import { isStop, stepKinds } from '../../machine/steps.ts';
 import type { Successors, TransitionSystem } from '../memory-model.ts';
 import { decode } from './decode.ts';
@@ -19,6 +20,7 @@ import type { MemoryEmitter } from './memory-emitter.ts';
 import { emitProperty } from './property.ts';
 import { TOUCH_LATE, emitStep } from './step.ts';
 import type { StepSource } from './step.ts';
+import { validityTables } from './validity.ts';
 import { word } from './word.ts';
 
 /** What the generated source returns; the cast to it is one of the borders with untyped data. */
@@ -189,7 +191,7 @@ function emitContext(source: StepSource, index: number, names: Names): string {
     ...stops.map((stop) => emitStep(source, index, stop)),
     `function expand_${index}(S, at, out) {`,
     `if (${
-      settledNodes(context, 'done')
+      doneNodes(context)
         .map((node) => `S[at + ${index}] === ${node}`)
         .join(' || ') || 'false'
     }) return;`,
@@ -214,33 +216,13 @@ function emitMayStep(machine: Machine, context: Context, index: number, names: N
 
 function emitSettled(machine: Machine): string {
   const bits = machine.contexts.map((context, index) => {
-    const nodes = settledNodes(context, ...SETTLED[context.liveness]);
+    const nodes = [...settledNodes(context)];
     if (nodes.length === 0) return '0';
     return `(${nodes.map((node) => `S[at + ${index}] === ${node}`).join(' || ')} ? ${1 << index} : 0)`;
   });
   return `function settled(S, at) { return ${['0', ...bits].join(' | ')}; }`;
 }
 
-const SETTLED = { done: ['done'], mark: ['done', 'mark'], none: ['done', 'mark'] } as const;
-
-function settledNodes({ nodes }: Context, ...kinds: readonly Node['kind'][]): readonly number[] {
-  return nodes.flatMap(({ kind }, index) => (kinds.includes(kind) ? [index] : []));
-}
-
-/** A table for each address that is not constant, shared between equal ones. */
-function validityTables(machine: Machine, tables: Uint8Array[]): (address: Address) => string {
-  const known = new Map<string, number>();
-  const size = Math.max(machine.locations.length, machine.ghosts.length);
-  return ({ candidates }) => {
-    const key = candidates.join();
-    let index = known.get(key);
-    if (index === undefined) {
-      index = tables.length;
-      known.set(key, index);
-      const table = new Uint8Array(size);
-      for (const candidate of candidates) table[candidate] = 1;
-      tables.push(table);
-    }
-    return `valid_${index}`;
-  };
+function doneNodes({ nodes }: Context): readonly number[] {
+  return nodes.flatMap(({ kind }, index) => (kind === 'done' ? [index] : []));
 }
