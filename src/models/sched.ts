@@ -84,12 +84,15 @@ export function scheduler(
   const wakes = setup.map((t) => ghost(u8(t.wakes ?? 1), `${t.name}.wakes`));
   const tires = setup.map((t) => t.wakes !== null);
 
-  const cpu_allowed = cpu_ids.map((cpu) => setup.map((t) => !t.pinned || t.cpu === cpu));
+  /** By CPU and by what `rq->curr` would be. */
+  const cpu_allowed = cpu_ids.map((cpu) => [
+    true,
+    ...setup.map((t) => !t.pinned || t.cpu === cpu),
+  ]);
 
   /** Whether the CPU may switch to `next`, with `prev` on it. */
-  function can_run(cpu: number, prev: number, next: number): boolean {
+  function can_run(prev: number, next: number): boolean {
     if (next === IDLE) return prev !== IDLE;
-    if (!cpu_allowed[cpu][next - 1]) return false;
     return state[next - 1].value === OFF && wakes[next - 1].value > 0;
   }
 
@@ -99,7 +102,8 @@ export function scheduler(
     let from = cpu;
     atomic(() => {
       next = choose(setup.length + 1);
-      wait_until(() => !irqs_off[cpu].value && can_run(cpu, prev, next));
+      const allowed = cpu_allowed[cpu][next];
+      wait_until(() => !irqs_off[cpu].value && allowed && can_run(prev, next));
       if (prev !== IDLE && state[prev - 1].value === RUNNING) state[prev - 1].value = SWITCHING;
       if (next !== IDLE) {
         state[next - 1].value = SWITCHING;
