@@ -345,7 +345,7 @@ export function mm_cid(v: MmCidVersion, setup: MmCidSetup) {
       if (READ_ONCE(rq[cpu].curr) === task + 1) mm_cid_transit_to_cpu(task, cpu);
       else mm_unset_cid_on_task(task);
     }
-    sched.task_rq_unlock(current, cpu);
+    sched.task_rq_unlock(current, task, cpu);
     return active;
   }
 

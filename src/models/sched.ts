@@ -6,17 +6,20 @@
  *
  * Every CPU runs a context of its own, its scheduler. At any moment at which the task on the CPU has
  * interrupts enabled, the scheduler may take the CPU away from it (preempted or asleep, it makes no
- * difference here) and give it to another task that is off CPU, or idle. A task that last ran
- * elsewhere is moved first, under the lock of the runqueue that it leaves.
+ * difference here) and give it to another task that is off CPU, or idle. A task with code of its own is
+ * preempted: it stays queued, and moves to another CPU under the lock of the runqueue that it leaves
+ * (detach_task()). Any other task sleeps: it is woken under its pi_lock, once it is off its last CPU
+ * (try_to_wake_up()).
  *
- * What orders memory is written out: the two runqueue locks that a task goes through on its way from
- * one CPU to another, and smp_mb__after_spinlock(). Who runs where, and which CPU has interrupts off,
- * is ghost state. A wake-up that moves a task under pi_lock alone is not modelled:
- * docs/design/scheduler-model.md says why that hides nothing here.
+ * What orders memory is written out: the locks that a task goes through on its way from one CPU to
+ * another, on_cpu, and smp_mb__after_spinlock(). Who runs where, and which CPU has interrupts off, is
+ * ghost state. docs/design/scheduler-model.md says what of the kernel is in here and what is not.
  */
 import {
   atomic,
+  bool,
   choose,
+  cpu_relax,
   cpus,
   ghost,
   names,
@@ -26,11 +29,13 @@ import {
   service,
   shared,
   smp_mb__after_spinlock,
+  smp_store_release,
   spinlock,
   task,
   u8,
   wait_until,
   WRITE_ONCE,
+  xchg_acquire,
 } from 'kcheck';
 import type { Lock } from 'kcheck';
 
@@ -82,13 +87,14 @@ export function scheduler(
   const task_cpu = setup.map((t) => ghost(u8(t.cpu), `${t.name}.cpu`));
   const irqs_off = cpu_ids.map((cpu) => ghost(false, `CPU${cpu}.irqs_off`));
   const wakes = setup.map((t) => ghost(u8(t.wakes ?? 1), `${t.name}.wakes`));
-  const tires = setup.map((t) => t.wakes !== null);
+  /** Bystanders: they sleep and are woken. Tasks with code of their own are preempted. */
+  const sleeps = setup.map((t) => t.wakes !== null);
+  const p = setup.map((t) =>
+    shared({ pi_lock: spinlock(), on_cpu: bool(t.state === RUNNING) }, t.name),
+  );
 
   /** By CPU and by what `rq->curr` would be. */
-  const cpu_allowed = cpu_ids.map((cpu) => [
-    true,
-    ...setup.map((t) => !t.pinned || t.cpu === cpu),
-  ]);
+  const cpu_allowed = cpu_ids.map((cpu) => [true, ...setup.map((t) => !t.pinned || t.cpu === cpu)]);
 
   /** Whether the CPU may switch to `next`, with `prev` on it. */
   function can_run(prev: number, next: number): boolean {
@@ -108,12 +114,23 @@ export function scheduler(
       if (next !== IDLE) {
         state[next - 1].value = SWITCHING;
         from = task_cpu[next - 1].value;
-        if (tires[next - 1]) wakes[next - 1].value -= 1;
+        if (sleeps[next - 1]) wakes[next - 1].value -= 1;
       }
     });
     return { next, from };
   }
 
+  /** A sleeping task: whatever its last CPU is doing, its pi_lock is enough. */
+  function try_to_wake_up(next: number, cpu: number): void {
+    raw_spin_lock(p[next - 1].pi_lock);
+    while (xchg_acquire(p[next - 1].on_cpu, true)) cpu_relax();
+    atomic(() => {
+      raw_spin_unlock(p[next - 1].pi_lock);
+      task_cpu[next - 1].value = cpu;
+    });
+  }
+
+  /** A task that was preempted is still queued: it moves under the lock of its runqueue. */
   function detach_task(next: number, from: number, cpu: number): void {
     raw_spin_lock(rq[from].lock);
     atomic(() => {
@@ -127,6 +144,7 @@ export function scheduler(
     smp_mb__after_spinlock();
     WRITE_ONCE(rq[cpu].curr, next);
     switch_to(cpu, prev, next);
+    if (prev !== IDLE && sleeps[prev - 1]) smp_store_release(p[prev - 1].on_cpu, false);
     atomic(() => {
       raw_spin_unlock(rq[cpu].lock);
       if (prev !== IDLE && state[prev - 1].value === SWITCHING) state[prev - 1].value = OFF;
@@ -140,7 +158,8 @@ export function scheduler(
       for (;;) {
         progress();
         const { next, from } = pick_next_task(cpu, prev);
-        if (from !== cpu) detach_task(next, from, cpu);
+        if (next !== IDLE && sleeps[next - 1]) try_to_wake_up(next, cpu);
+        else if (from !== cpu) detach_task(next, from, cpu);
         __schedule(cpu, prev, next);
         prev = next;
       }
@@ -176,10 +195,16 @@ export function scheduler(
     /** Locks the runqueue of `t`, with interrupts off: the CPU that `t` runs on, or last ran on. */
     task_rq_lock(current: Current, t: number): number {
       let cpu = 0;
-      atomic(() => {
-        irqs_off[task_cpu[current].value].value = true;
+      if (sleeps[t]) {
+        this.local_irq_disable(current);
+        raw_spin_lock(p[t].pi_lock);
         cpu = task_cpu[t].value;
-      });
+      } else {
+        atomic(() => {
+          irqs_off[task_cpu[current].value].value = true;
+          cpu = task_cpu[t].value;
+        });
+      }
       for (;;) {
         const locked = cpu;
         atomic(() => {
@@ -191,15 +216,28 @@ export function scheduler(
       }
     },
 
-    task_rq_unlock(current: Current, cpu: number): void {
-      atomic(() => {
+    task_rq_unlock(current: Current, t: number, cpu: number): void {
+      if (sleeps[t]) {
         raw_spin_unlock(rq[cpu].lock);
-        irqs_off[task_cpu[current].value].value = false;
+        this.raw_spin_unlock_irq(current, p[t].pi_lock);
+      } else {
+        this.raw_spin_unlock_irq(current, rq[cpu].lock);
+      }
+    },
+
+    /** The child may run from here on; what its parent did for it is ordered before that. */
+    wake_up_new_task(t: number): void {
+      raw_spin_lock(p[t].pi_lock);
+      atomic(() => {
+        raw_spin_unlock(p[t].pi_lock);
+        state[t].value = OFF;
       });
     },
 
-    wake_up_new_task(t: number): void {
-      state[t].value = OFF;
+    local_irq_disable(current: Current): void {
+      atomic(() => {
+        irqs_off[task_cpu[current].value].value = true;
+      });
     },
 
     /** The last a task does; what is left is to be scheduled out. */
