@@ -19,7 +19,7 @@ import type { LoadedSpec } from './loaded-spec.ts';
 import type { SourceFile } from './staging/places.ts';
 
 for (const exported of Object.values(api)) {
-  if (typeof exported === 'function') primitive(exported as (...args: never[]) => unknown);
+  if (typeof exported === 'function') primitive(exported);
 }
 
 /** @throws KcheckError */
@@ -102,7 +102,11 @@ function loadedSpec(file: string, spec: Spec): LoadedSpec {
     parameters: (version, configuration, overrides) =>
       spec.parameters(version, configuration, overrides),
     machine: (parameters) =>
-      guarded(() => buildMachine(spec.title, () => void spec.declare(parameters))),
+      guarded(() =>
+        buildMachine(spec.title, () => {
+          spec.declare(parameters);
+        }),
+      ),
   };
 }
 

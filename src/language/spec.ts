@@ -12,6 +12,7 @@ export type MemoryModelName = 'sc' | 'tso' | 'power';
 export type Expected<Name extends string> =
   | 'pass'
   | { readonly fails: string | readonly string[] }
+  // oxlint-disable-next-line typescript/no-generated-empty-object-type -- of no names, where it is generic
   | { readonly [name in Name]?: Expected<Name> };
 
 /** The parameters of a run: a version's go before a configuration's, and those before the defaults. */
@@ -61,9 +62,9 @@ const FIELDS = [
 
 /** Defines a spec; a spec file says `export default spec({ … })`. */
 export function spec<
-  const V extends Readonly<Record<string, object>>,
-  C extends Readonly<Record<string, object>> = Record<never, never>,
-  P extends object = Record<never, never>,
+  V extends Readonly<Record<string, object>>,
+  C extends Readonly<Record<string, object>> = Readonly<Record<'', object>>,
+  P extends object = object,
 >(definition: SpecDefinition<V, C, P>): Spec {
   if (current.draft || current.stage) {
     refuse(

@@ -103,6 +103,7 @@ export function cpu_relax(): void {
 }
 
 /** A load under a name that traces show. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- as of typed()
 export function read<T>(primitive: string, location: unknown, order: LoadOrder): T {
   const stage = staging(`${primitive}()`);
   return typed(load(stage, locateShared(stage, location, primitive), order, primitive).value);

@@ -5,7 +5,6 @@ import { declaring } from '../staging/current.ts';
 import { BOOL, S32 } from '../staging/expressions.ts';
 import {
   Lvalue,
-  Structure,
   constantAddress,
   makeStructure,
   pointerTo,
@@ -15,7 +14,7 @@ import { noteRoot } from '../staging/naming.ts';
 import { Pointer, Scalar } from './initialisers.ts';
 import { typed } from './types.ts';
 import type { Draft } from '../staging/draft.ts';
-import type { Root, Space } from '../staging/memory.ts';
+import type { Root, Space, Structure } from '../staging/memory.ts';
 import type { GhostOf, SharedOf } from './types.ts';
 
 /**
@@ -24,7 +23,7 @@ import type { GhostOf, SharedOf } from './types.ts';
  * `spinlock()` and the like say more of a location. It is named after the declaration that it
  * initialises, unless `name` is given.
  */
-export function shared<const I>(init: I, name?: string): SharedOf<I> {
+export function shared<I>(init: I, name?: string): SharedOf<I> {
   return typed(declare('shared', 'memory', init, name));
 }
 
@@ -32,7 +31,7 @@ export function shared<const I>(init: I, name?: string): SharedOf<I> {
  * Declares ghost state, in the same ways: what the hardware or the modeller knows, outside the memory
  * model. It is read and assigned through `.value`.
  */
-export function ghost<const I>(init: I, name?: string): GhostOf<I> {
+export function ghost<I>(init: I, name?: string): GhostOf<I> {
   return typed(declare('ghost', 'ghost', init, name));
 }
 

@@ -35,33 +35,43 @@ export interface Initialiser<T> {
   readonly [initialises]: T;
 }
 
-/** What `shared()` returns for an initial value. */
-export type SharedOf<I> =
-  I extends Initialiser<infer T>
-    ? T extends Lock | Mutex
-      ? T
-      : Shared<T>
-    : I extends number
-      ? Shared<number>
-      : I extends boolean
-        ? Shared<boolean>
-        : I extends readonly (infer E)[]
-          ? readonly SharedOf<E>[]
-          : { readonly [K in keyof I]-?: SharedOf<Exclude<I[K], undefined>> };
+/** What `shared()` returns for an initial value. A field that only some versions have is there. */
+export type SharedOf<I> = [I] extends [ScalarInit]
+  ? [ValueOf<I>] extends [Lock | Mutex]
+    ? ValueOf<I>
+    : Shared<ValueOf<I>>
+  : [I] extends [readonly (infer E)[]]
+    ? readonly SharedOf<E>[]
+    : { readonly [K in KeyOf<I>]: SharedOf<FieldOf<I, K>> };
 
 /** What `ghost()` returns for an initial value. */
-export type GhostOf<I> =
+export type GhostOf<I> = [I] extends [ScalarInit]
+  ? Ghost<ValueOf<I>>
+  : [I] extends [readonly (infer E)[]]
+    ? readonly GhostOf<E>[]
+    : { readonly [K in KeyOf<I>]: GhostOf<FieldOf<I, K>> };
+
+type ScalarInit = number | boolean | Initialiser<unknown>;
+
+type ValueOf<I> =
   I extends Initialiser<infer T>
-    ? Ghost<T>
+    ? T
     : I extends number
-      ? Ghost<number>
+      ? number
       : I extends boolean
-        ? Ghost<boolean>
-        : I extends readonly (infer E)[]
-          ? readonly GhostOf<E>[]
-          : { readonly [K in keyof I]-?: GhostOf<Exclude<I[K], undefined>> };
+        ? boolean
+        : never;
+
+type KeyOf<I> = I extends unknown ? keyof I : never;
+
+type FieldOf<I, K> = I extends unknown
+  ? K extends keyof I
+    ? Exclude<I[K], undefined>
+    : never
+  : never;
 
 /** What a staged operation gives, as the type that a spec author sees. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the border of the two worlds
 export function typed<T>(value: unknown): T {
   return value as T;
 }

@@ -3,7 +3,7 @@ import { refuse, suggestion } from '../errors.ts';
 import { getGhost, load, setGhost, store } from './accesses.ts';
 import { describe, merge } from './cells.ts';
 import { staging } from './current.ts';
-import { BOOL, S32, binary, constant, select } from './expressions.ts';
+import { BOOL, S32, binary, constant, select, unary } from './expressions.ts';
 import { fitting, locate, refuseLock } from './locations.ts';
 import { Lvalue, Structure, structureOf } from './memory.ts';
 import { lookup, ownScalar, toScalar } from './scalars.ts';
@@ -125,8 +125,9 @@ function elementOf(stage: Stage, elements: readonly unknown[], key: Expr): unkno
 }
 
 /**
- * `rq[i].list[j]`: one view over all elements of all arrays. Its key is `i * width + j`, and none of
- * the keys where j is not within the width, so that no element is taken for another's.
+ * `rq[i].list[j]`: one view over all elements of all arrays. Where i or j is none of its indices, the
+ * key is none of the keys: no element is taken for another's. Elements at even distances in memory
+ * are their own keys, so that the address is computed as the machine would.
  */
 function indexOfView(stage: Stage, view: View, key: Expr): unknown {
   const arrays = view.elements.map((element): readonly unknown[] =>
@@ -135,20 +136,55 @@ function indexOfView(stage: Stage, view: View, key: Expr): unknown {
       : refuse('KC0125', `${describe(element)} is indexed by a model value`, 'Only arrays can be.'),
   );
   const width = Math.max(1, ...arrays.map((array) => array.length));
-  const which = lookup(
-    view,
-    view.keys.map((_, i) => i * width),
-    -width,
-  );
-  const inside = binary('and', binary('>=', key, constant(0)), binary('<', key, constant(width)));
+  const { first, stride } = evenly(arrays) ?? {
+    first: arrays.map((_, i) => i * width),
+    stride: 1,
+  };
+  const columns = Array.from({ length: width }, (_, j) => j);
+  const valid = binary('and', oneOf(view.key, view.keys), oneOf(key, columns));
+  const offset = stride === 1 ? key : binary('*', key, constant(stride));
   return chosen(stage, {
     kind: 'view',
     elements: arrays.flat(),
-    keys: arrays.flatMap((array, i) => array.map((_, j) => i * width + j)),
-    key: select(inside, binary('+', which, key), constant(-1)),
+    keys: arrays.flatMap((array, i) => array.map((_, j) => (first[i] ?? 0) + j * stride)),
+    key: select(valid, binary('+', lookup(view, first), offset), constant(-1)),
     fault: 'index-out-of-bounds',
     stage,
   });
+}
+
+interface Layout {
+  /** Where each array begins. */
+  readonly first: readonly number[];
+  /** From one element to the next. */
+  readonly stride: number;
+}
+
+/** How the elements of all arrays stand in memory, if they do so at even distances, apart. */
+function evenly(arrays: readonly (readonly unknown[])[]): Layout | null {
+  const bases = arrays.map((array) => array.map(baseOf));
+  const first = bases.map(([base]) => base ?? -1);
+  const some = bases.find((base) => base.length > 1) ?? [];
+  const stride = (some[1] ?? 1) - (some[0] ?? 0);
+  const even = bases.every((base, i) => base.every((b, j) => b === (first[i] ?? 0) + j * stride));
+  const all = bases.flat();
+  const apart = new Set(all).size === all.length && !all.includes(-1);
+  const full = bases.every((base) => base.length === bases[0]?.length);
+  return even && apart && full && stride > 0 ? { first, stride } : null;
+}
+
+function baseOf(element: unknown): number {
+  if (element instanceof Lvalue) return Lvalue.info(element).address.candidates[0] ?? -1;
+  return structureOf(element)?.base ?? -1;
+}
+
+/** Whether a value is one of `keys`. A register holds an integer; another expression may not. */
+function oneOf(value: Expr, keys: readonly number[]): Expr {
+  const [low, high] = [Math.min(...keys), Math.max(...keys)];
+  if (value.op === 'reg' && high - low === keys.length - 1) {
+    return binary('and', binary('>=', value, constant(low)), binary('<=', value, constant(high)));
+  }
+  return keys.map((key) => binary('==', value, constant(key))).reduce((a, b) => binary('or', a, b));
 }
 
 /** A view as the value it is: one ordinary thing if it can only be that, a number if all are. */
@@ -182,19 +218,28 @@ function chosenNumber(stage: Stage, view: View, numbers: readonly (number | bool
       'The elements must all be integers, or all be booleans.',
     );
   }
-  const within = view.keys
-    .map((key) => binary('==', view.key, constant(key)))
-    .reduce((a, b) => binary('or', a, b));
-  if (stage.pure) refuseTable();
-  stage.record({ kind: 'assert', condition: within, name: 'index out of bounds' });
   const type = kinds.has('boolean') ? BOOL : S32;
-  return stage.scalar(lookup(view, numbers.map(Number)), type);
+  const entry = lookup(view, numbers.map(Number));
+  const within = oneOf(view.key, view.keys);
+  if (stage.pure) return stage.scalar(select(within, entry, outOfBounds(stage)), type);
+  stage.record({ kind: 'assert', condition: within, name: 'index out of bounds' });
+  return stage.scalar(entry, type);
+}
+
+/** An expression that fails wherever it is evaluated: there is no ghost that it could read. */
+function outOfBounds(stage: Stage): Expr {
+  if (!stage.ghosts) refuseTable();
+  const nowhere = unary('-', constant(1));
+  return {
+    op: 'ghost',
+    address: { expr: nowhere, candidates: [], fault: 'index-out-of-bounds' },
+  };
 }
 
 function refuseTable(): never {
   return refuse(
     'KC0122',
-    'a table of numbers is indexed by a model value in an expression without steps',
-    'The index could be out of bounds: read the table before the condition.',
+    'a table of numbers is indexed by a model value in a condition on the value of a location',
+    'The index could be out of bounds: test the value after smp_cond_load_*().',
   );
 }

@@ -119,11 +119,20 @@ function receive(
   return { index, loaded: { value, expr: register(index), type } };
 }
 
-/** Of a register that no declaration names: what it was read from. */
+/** Of a register that no declaration names: what was read, `flag'` of `flag`. */
 function nameOf(stage: Stage, { space, address }: Target): string {
-  const [first = 0] = address.candidates;
-  const cell = stage.draft.cells(space)[first];
-  if (!cell) return 'value';
-  const name = `${cell.root.name}${cell.path}`;
-  return address.candidates.length === 1 ? name : name.replaceAll(/\[\d+\]/g, '[]');
+  const cells = stage.draft.cells(space);
+  const names = address.candidates.map((candidate) => {
+    const cell = cells[candidate];
+    return cell ? `${cell.root.name}${cell.path}` : '';
+  });
+  return `${commonName(names)}'`;
+}
+
+function commonName(names: readonly string[]): string {
+  if (names.length === 1) return names[0] ?? '';
+  const general = names.map((name) => name.replaceAll(/\[\d+\]/g, '[]'));
+  if (new Set(general).size === 1) return general[0] ?? '';
+  const fields = names.map((name) => name.slice(name.lastIndexOf('.') + 1));
+  return (new Set(fields).size === 1 && fields[0]) || 'value';
 }

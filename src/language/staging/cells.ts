@@ -3,7 +3,7 @@ import { refuse } from '../errors.ts';
 import { current } from './current.ts';
 import { BOOL, S32, like, sameExpr } from './expressions.ts';
 import { modelOf } from './values.ts';
-import { structureOf } from './memory.ts';
+import { Lvalue, structureOf } from './memory.ts';
 import type { Stage } from './stage.ts';
 import type { ValueType } from '../../machine/machine.ts';
 
@@ -124,6 +124,7 @@ export function describe(value: unknown): string {
   if (value === null) return 'null';
   if (typeof value === 'number') return Number.isInteger(value) ? 'a number' : 'a fraction';
   if (typeof value === 'boolean') return 'a boolean';
+  if (value instanceof Lvalue) return 'a location';
   if (structureOf(value)) return 'a structure';
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }

@@ -73,6 +73,7 @@ export interface Checkpoint {
   readonly region: object;
   readonly mutations: number;
   readonly depth: number;
+  readonly atomic: Stage['atomic'];
 }
 
 export type StageKind = 'body' | 'property' | 'guard';
@@ -351,11 +352,13 @@ export class Stage {
       region: this.region,
       mutations: this.mutations,
       depth: callStack.length,
+      atomic: this.atomic,
     };
   }
 
   rollback(to: Checkpoint): void {
     this.builder.rollback(to.builder);
+    this.atomic = to.atomic;
     this.undo(to.trail);
     this.position = to.position;
     this.region = to.region;
@@ -446,7 +449,7 @@ function splitPure(when: Expr | null, condition: Expr): readonly [Position, Posi
 }
 
 function nodeName(input: NodeInput): string {
-  return 'primitive' in input ? input.primitive : NODE_NAMES[input.kind];
+  return ('primitive' in input && input.primitive) || NODE_NAMES[input.kind];
 }
 
 const NODE_NAMES = {
