@@ -1,4 +1,5 @@
 import type { MemoryModel } from './memory-model.ts';
+import { power } from './power.ts';
 import { sc } from './sc.ts';
 import { tso } from './tso.ts';
 
@@ -6,4 +7,6 @@ import { tso } from './tso.ts';
 export const memoryModels: ReadonlyMap<string, MemoryModel> = new Map([
   ['sc', sc],
   ['tso', tso],
+  ['power', power],
+  ['weak', power],
 ]);

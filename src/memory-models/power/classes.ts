@@ -16,10 +16,7 @@ export type LocationClass = 'own' | 'plain' | 'lock' | 'shared';
 
 type AccessNode = Load | Store | Rmw;
 
-export function classesOf(
-  machine: Machine,
-  locks: ReadonlySet<number>,
-): readonly LocationClass[] {
+export function classesOf(machine: Machine, locks: ReadonlySet<number>): readonly LocationClass[] {
   const accesses = accessesOf(machine, locks);
   const plain = plainLocations(machine);
   const classes = machine.locations.map((cell, location): LocationClass => {

@@ -13,12 +13,7 @@ export class Coherence {
   readonly #renumberer: Renumberer;
   readonly #locationOf: readonly number[];
 
-  constructor(
-    facts: Facts,
-    views: Views,
-    renumberer: Renumberer,
-    locationOf: readonly number[],
-  ) {
+  constructor(facts: Facts, views: Views, renumberer: Renumberer, locationOf: readonly number[]) {
     this.#facts = facts;
     this.#views = views;
     this.#renumberer = renumberer;
@@ -74,13 +69,11 @@ export class Coherence {
     found: (location: number, position: number) => void,
   ): void {
     if (position > 0) found(location, position - 1);
-    const row = this.#views.row(at(at(world.locations, location).messages, position).order);
-    for (let dimension = 0; dimension < row.length; dimension++) {
-      const entry = row[dimension] ?? 0;
-      const other = this.#locationOf[dimension] ?? -1;
-      if (entry > 0 && other >= 0 && !(other === location && entry === position)) {
-        found(other, entry);
-      }
+    const { order } = at(at(world.locations, location).messages, position);
+    for (let dimension = 0; dimension < this.#views.locations; dimension++) {
+      const entry = this.#views.before(order, dimension);
+      const other = at(this.#locationOf, dimension);
+      if (entry > 0 && !(other === location && entry === position)) found(other, entry);
     }
   }
 }

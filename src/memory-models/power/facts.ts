@@ -53,6 +53,8 @@ export interface Facts {
   readonly classes: readonly LocationClass[];
   /** The dimension of a shared location's position; -1 for other locations. */
   readonly position: readonly number[];
+  /** Locations with messages. */
+  readonly shared: number;
   /** null: it cannot race. */
   readonly races: readonly (RaceBits | null)[];
   readonly dimensions: number;
@@ -66,6 +68,8 @@ export function factsOf(machine: Machine): Facts {
   const classes = classesOf(machine, locks);
   let dimensions = 0;
   const position = classes.map((kind) => (kind === 'shared' ? dimensions++ : -1));
+  const shared = dimensions;
+  dimensions *= 2;
   const plain = plainLocations(machine);
   const races = classes.map((kind, location) => {
     if (kind === 'own' || kind === 'lock' || !plain.has(location)) return null;
@@ -86,6 +90,7 @@ export function factsOf(machine: Machine): Facts {
     ),
     classes,
     position,
+    shared,
     races,
     dimensions,
     mostMessages: loops ? MOST_MESSAGES : Infinity,
@@ -117,8 +122,8 @@ function isBarrier(node: Node, barrier: Barrier): boolean {
 
 /** The program without what looks at values only, and orders nothing. */
 function withoutObservers(program: Context): Context {
-  const nodes = program.nodes.map(
-    (node): Node => (node.kind === 'assert' ? { ...node, condition: ONE } : node),
+  const nodes = program.nodes.map((node): Node =>
+    node.kind === 'assert' ? { ...node, condition: ONE } : node,
   );
   return { ...program, nodes, liveAtEnd: [] };
 }

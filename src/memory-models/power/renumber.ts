@@ -80,12 +80,14 @@ export function mapCpu(cpu: Cpu, view: ViewMap): Cpu {
     stores: view(cpu.stores),
     past: cpu.past.map((past) => mapPast(past, view)),
     window: cpu.window.map((pending) => mapPending(pending, view)),
-    overlays: cpu.overlays.map(
-      (overlay): Overlay => ({ ...overlay, value: mapValue(overlay.value, view) }),
-    ),
-    obligations: cpu.obligations.map(
-      (obligation): Obligation => ({ ...obligation, value: mapValue(obligation.value, view) }),
-    ),
+    overlays: cpu.overlays.map((overlay): Overlay => ({
+      ...overlay,
+      value: mapValue(overlay.value, view),
+    })),
+    obligations: cpu.obligations.map((obligation): Obligation => ({
+      ...obligation,
+      value: mapValue(obligation.value, view),
+    })),
   };
 }
 
@@ -132,8 +134,10 @@ function mapPending(pending: Pending, view: ViewMap): Pending {
 }
 
 function mapLocation(location: Location, view: ViewMap): Location {
-  const messages = location.messages.map(
-    (message): Message => ({ ...message, view: view(message.view), order: view(message.order) }),
-  );
+  const messages = location.messages.map((message): Message => ({
+    ...message,
+    view: view(message.view),
+    order: view(message.order),
+  }));
   return { ...location, messages };
 }

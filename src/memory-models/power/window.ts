@@ -95,17 +95,13 @@ export function leave(views: Views, cpu: Cpu, place: number, left: Left): Cpu {
     past: cpu.past.map((past) =>
       past.commit.pending === 0 ? past : { ...past, commit: commit(past.commit) },
     ),
-    overlays: cpu.overlays.map(
-      (overlay): Overlay => ({
-        ...overlay,
-        value: resolve(views, overlay.value, place, left.read, left.commit),
-      }),
-    ),
-    obligations: cpu.obligations.map(
-      (obligation): Obligation => ({
-        ...obligation,
-        value: resolve(views, obligation.value, place, left.read, left.commit),
-      }),
-    ),
+    overlays: cpu.overlays.map((overlay): Overlay => ({
+      ...overlay,
+      value: resolve(views, overlay.value, place, left.read, left.commit),
+    })),
+    obligations: cpu.obligations.map((obligation): Obligation => ({
+      ...obligation,
+      value: resolve(views, obligation.value, place, left.read, left.commit),
+    })),
   };
 }
