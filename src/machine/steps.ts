@@ -4,6 +4,7 @@
  * A *stop* is a node where a context may stand between steps. A step goes from a stop to the next:
  *  - phase 0: plain and local nodes, up to and including the first visible node or `choose`;
  *  - phase 1: local nodes, and atomic ones of any kind, up to the next node of another sort.
+ * A mark ends a step that does not begin at it, whatever its phase.
  * If the node that ends phase 0 blocks, or one of the atomic region that it begins, nothing of the step
  * happens; if an assertion or an error comes before it, the step fails at once. docs/design/steps.md
  * argues why no failure is lost.
@@ -42,6 +43,15 @@ export function stepKinds(
 /** Whether a context may stand at the node between steps. */
 export function isStop(program: Program, kinds: readonly StepKind[], node: number): boolean {
   return node === program.entry || endsStep(program, kinds, node);
+}
+
+/**
+ * Whether a step ends before this node although it is in phase 0, and did not begin here: at its end,
+ * and at a mark, where a context may rest although what follows is blocked.
+ */
+export function endsEarly(program: Program, node: number): boolean {
+  const { kind, atomic } = nodeAt(program, node);
+  return kind === 'done' || (kind === 'mark' && !atomic);
 }
 
 /** Whether a step that is in phase 1 ends before this node. */

@@ -4,7 +4,7 @@
  */
 import { mayBlock } from '../../machine/expression.ts';
 import { at, nodeAt } from '../../machine/graph.ts';
-import { endsPhase0, endsStep, isStop, mayBlockAfter } from '../../machine/steps.ts';
+import { endsEarly, endsPhase0, endsStep, isStop, mayBlockAfter } from '../../machine/steps.ts';
 import type { StepKind } from '../../machine/steps.ts';
 import type { Context, Machine, Node } from '../../machine/machine.ts';
 import type { TraceEvent } from '../result.ts';
@@ -137,6 +137,7 @@ class Walk {
   readonly #outcomes: StepOutcome[] = [];
   readonly #touches: Touch[] = [];
   #blocked: Attempt['blocked'] = null;
+  #byNode = false;
 
   constructor(prepared: Prepared, context: number, cpu: number) {
     this.#prepared = prepared;
@@ -147,7 +148,11 @@ class Walk {
   }
 
   from(state: State): Attempt {
-    const ways: Way[] = [{ state, events: [], phase: 0, touches: [] }];
+    // What follows a mark belongs to it also node by node: a context rests there until that can happen.
+    const { kind } = nodeAt(this.#program, at(state.nodes, this.#context));
+    this.#byNode = this.#prepared.granularity === 'node' && kind !== 'mark';
+    const start: Way = { state, events: [], phase: 0, touches: [] };
+    const ways = [...this.#advance(start).toReversed()];
     for (let way = ways.pop(); way !== undefined; way = ways.pop()) {
       if (this.#isOver(way)) this.#end(way);
       else ways.push(...this.#advance(way).toReversed());
@@ -157,11 +162,10 @@ class Walk {
 
   #isOver({ state, phase }: Way): boolean {
     const node = at(state.nodes, this.#context);
-    const { kind, atomic } = nodeAt(this.#program, node);
-    if (kind === 'done') return true;
+    if (endsEarly(this.#program, node)) return true;
     if (phase === 0) return false;
-    return this.#prepared.granularity === 'node'
-      ? !atomic
+    return this.#byNode
+      ? !nodeAt(this.#program, node).atomic
       : endsStep(this.#program, this.#kinds, node);
   }
 
@@ -185,7 +189,7 @@ class Walk {
   }
 
   #endsPhase0(node: number): boolean {
-    return this.#prepared.granularity === 'node' || endsPhase0(this.#program, this.#kinds, node);
+    return this.#byNode || endsPhase0(this.#program, this.#kinds, node);
   }
 
   #follow(way: Way, outcome: Executed): readonly Way[] {

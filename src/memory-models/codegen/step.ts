@@ -8,7 +8,7 @@
 import { addressOf, mayBlock } from '../../machine/expression.ts';
 import { at, nodeAt, successors } from '../../machine/graph.ts';
 import type { Address, Cell, Context, Expr, Machine, Node } from '../../machine/machine.ts';
-import { endsPhase0, endsStep, mayBlockAfter } from '../../machine/steps.ts';
+import { endsEarly, endsPhase0, endsStep, mayBlockAfter } from '../../machine/steps.ts';
 import type { StepKind } from '../../machine/steps.ts';
 import { misfit } from './cells.ts';
 import { emitCondition, emitIndex, emitValue, mayFault, mayOverflow } from './expression.ts';
@@ -148,7 +148,7 @@ class StepEmitter {
   }
 
   #ends(node: number, phase: Phase): boolean {
-    if (nodeAt(this.#context, node).kind === 'done') return true;
+    if (endsEarly(this.#context, node)) return true;
     return phase === 1 && endsStep(this.#context, this.#kinds(), node);
   }
 

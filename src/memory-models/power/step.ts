@@ -15,7 +15,7 @@ import type {
   Store,
 } from '../../machine/machine.ts';
 import type { ValueType } from '../../machine/machine.ts';
-import { endsPhase0, endsStep } from '../../machine/steps.ts';
+import { endsEarly, endsPhase0, endsStep } from '../../machine/steps.ts';
 import { BARRIERS, BEFORE_RMW, BEHIND_RMW } from './barriers.ts';
 import type { Barrier } from './barriers.ts';
 import { PowerFault } from './evaluate.ts';
@@ -64,11 +64,13 @@ export class Stepper {
   step(start: World, context: number, cpu: number): readonly Outcome[] {
     const outcomes: Outcome[] = [];
     const ways: Way[] = [{ world: start, phase: 0 }];
+    let begun = false;
     for (let way = ways.pop(); way !== undefined; way = ways.pop()) {
-      if (this.#isOver(way, context)) {
+      if (begun && this.#isOver(way, context)) {
         outcomes.push(succeed(way.world));
         continue;
       }
+      begun = true;
       const { node } = at(way.world.contexts, context);
       const executed = this.#guarded(way.world, context, cpu);
       if (executed === null) {
@@ -89,7 +91,7 @@ export class Stepper {
     const { node, phase: part } = at(world.contexts, context);
     const { program, kinds } = at(this.#facts.contexts, context);
     const current = nodeAt(program, node);
-    if (current.kind === 'done') return true;
+    if (endsEarly(program, node)) return true;
     if (phase === 0) return false;
     if (part === 0) return endsStep(program, kinds, node);
     // Between the parts of an RMW others may step; what is left of an acquire is the CPU's own matter.
