@@ -148,7 +148,7 @@ class StepEmitter {
   }
 
   #ends(node: number, phase: Phase): boolean {
-    if (endsEarly(this.#context, node)) return true;
+    if (endsEarly(this.#context, this.#stop, phase, node)) return true;
     return phase === 1 && endsStep(this.#context, this.#kinds(), node);
   }
 
