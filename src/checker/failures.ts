@@ -5,17 +5,20 @@ import type { Goal } from './goals.ts';
 import { nearestCycle, reachableGoals, trapOf } from './livelock.ts';
 import { movesAlong, shortestPath } from './path.ts';
 import type { Path } from './path.ts';
+import type { OwnInterpreter } from './reference/interpreting.ts';
 import type { ReferenceModel } from './reference/memory.ts';
 import { Replay } from './replay.ts';
 import type { Failure, FailureKind } from './result.ts';
 import type { Exploration } from './search.ts';
 import type { End, Violation } from './violations.ts';
 
+type Reference = ReferenceModel | OwnInterpreter;
+
 /** Every violated property, the shortest trace first. */
 export function failuresOf(
   machine: Machine,
   graph: Exploration,
-  reference: ReferenceModel,
+  reference: Reference,
 ): readonly Failure[] {
   const met = graph.violations.all.map((violation) =>
     failureOf(machine, graph, reference, violation),
@@ -33,7 +36,7 @@ function lengthOf({ trace, cycle }: Failure): number {
 function failureOf(
   machine: Machine,
   graph: Exploration,
-  reference: ReferenceModel,
+  reference: Reference,
   violation: Violation,
 ): Failure {
   const path = shortestPath(
@@ -97,7 +100,7 @@ function listed(names: readonly string[]): string {
 }
 
 function raceMessage(machine: Machine, replay: Replay): string {
-  const race = replay.interpreter.findRace(replay.state);
+  const race = replay.findRace();
   if (race === null) throw new Error('a race that the explorer saw is not seen on replay');
   const side = ({ context, node, write, plain }: typeof race.first): string => {
     const program = at(machine.contexts, context);
@@ -109,12 +112,7 @@ function raceMessage(machine: Machine, replay: Replay): string {
   return `data race on ${name}: ${side(race.first)} and ${side(race.second)}, nothing orders them`;
 }
 
-function replayed(
-  machine: Machine,
-  graph: Exploration,
-  reference: ReferenceModel,
-  path: Path,
-): Replay {
+function replayed(machine: Machine, graph: Exploration, reference: Reference, path: Path): Replay {
   const replay = new Replay(machine, reference, (words) => graph.system.decode(words, 0));
   for (const move of path.moves) replay.follow(move);
   return replay;
@@ -124,11 +122,7 @@ function replayed(
  * One failure for each name under which contexts can no longer finish, the context whose cycle is
  * nearest to the start standing for the others, and one for each `possible` property.
  */
-function livelocks(
-  machine: Machine,
-  graph: Exploration,
-  reference: ReferenceModel,
-): readonly Failure[] {
+function livelocks(machine: Machine, graph: Exploration, reference: Reference): readonly Failure[] {
   const nearest = new Map<string, Trap>();
   const named: Trap[] = [];
   for (const trap of trapsOf(graph)) {
@@ -172,7 +166,7 @@ interface Trap {
 function livelock(
   machine: Machine,
   graph: Exploration,
-  reference: ReferenceModel,
+  reference: Reference,
   { goal, states, cycle }: Trap,
 ): Failure {
   const path = shortestPath(graph, [cycle[0] ?? states[0] ?? 0]);

@@ -9,6 +9,7 @@ import type { Machine } from '../machine/machine.ts';
 import { settledNodes } from '../machine/settled.ts';
 import { stepKinds } from '../machine/steps.ts';
 import type { Snapshot } from '../memory-models/memory-model.ts';
+import type { Interpreting, OwnInterpreter } from './reference/interpreting.ts';
 import type { InternalStep, ReferenceModel } from './reference/memory.ts';
 import { evaluateProperty } from './reference/property.ts';
 import { findRace } from './reference/race.ts';
@@ -31,7 +32,17 @@ export interface InternalOutcome {
   readonly state: State;
 }
 
-export class Interpreter {
+/** The plain interpreter of a machine under a memory model. */
+export function interpreterOf(
+  machine: Machine,
+  model: ReferenceModel | OwnInterpreter,
+  granularity: Granularity = 'step',
+): Interpreting {
+  if ('interpret' in model) return model.interpret(machine);
+  return new Interpreter(machine, model, granularity);
+}
+
+export class Interpreter implements Interpreting {
   readonly machine: Machine;
   readonly #model: ReferenceModel;
   readonly #prepared: Prepared;
@@ -64,6 +75,10 @@ export class Interpreter {
       events: [internalEvent(this.machine, step)],
       state: { ...state, memory: step.memory },
     }));
+  }
+
+  memorySteps(state: State): readonly StepOutcome[] {
+    return this.internalSteps(state).map((step) => ({ kind: 'state', ...step }));
   }
 
   /** Contexts that are not done and cannot step. */

@@ -6,74 +6,137 @@
 import { at } from '../machine/graph.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Snapshot } from '../memory-models/memory-model.ts';
-import { Interpreter } from './interpreter.ts';
-import type { State, StepOutcome } from './interpreter.ts';
+import { interpreterOf } from './interpreter.ts';
 import type { Move } from './path.ts';
+import type {
+  Interpreting,
+  OwnInterpreter,
+  StateView,
+  StepResult,
+} from './reference/interpreting.ts';
 import type { ReferenceModel } from './reference/memory.ts';
-import type { TraceEvent, TraceStep } from './result.ts';
+import type { Race } from './reference/race.ts';
+import type { TraceStep } from './result.ts';
 
 export class ReplayMismatch extends Error {}
 
+/** One way in which the interpreter can have followed so far. */
+interface Way {
+  readonly state: StateView;
+  readonly before: Way | null;
+  /** null: the start. */
+  readonly step: TraceStep | null;
+}
+
+/** Ways that look alike are followed side by side; of more than these, the first. */
+const MOST_WAYS = 512;
+
 export class Replay {
-  readonly interpreter: Interpreter;
-  readonly steps: TraceStep[] = [];
-  state: State;
+  readonly interpreter: Interpreting;
+  #ways: readonly Way[];
   readonly #machine: Machine;
   readonly #decode: (words: Int32Array) => Snapshot;
 
-  constructor(machine: Machine, model: ReferenceModel, decode: (words: Int32Array) => Snapshot) {
+  constructor(
+    machine: Machine,
+    model: ReferenceModel | OwnInterpreter,
+    decode: (words: Int32Array) => Snapshot,
+  ) {
     this.#machine = machine;
     this.#decode = decode;
-    this.interpreter = new Interpreter(machine, model);
-    this.state = this.interpreter.initialState();
+    this.interpreter = interpreterOf(machine, model);
+    this.#ways = [{ state: this.interpreter.initialState(), before: null, step: null }];
+  }
+
+  get state(): StateView {
+    return this.#way.state;
+  }
+
+  get steps(): readonly TraceStep[] {
+    const steps: TraceStep[] = [];
+    for (let way: Way | null = this.#way; way !== null; way = way.before) {
+      if (way.step !== null) steps.unshift(way.step);
+    }
+    return steps;
   }
 
   /** Follows one move of the explorer. */
-  follow(move: Move): void {
-    const wanted = JSON.stringify(this.#decode(move.words));
-    const matches = (state: State): boolean =>
-      JSON.stringify(this.interpreter.snapshot(state)) === wanted;
-    if (move.context < 0) {
-      const cpu = -1 - move.context;
-      const found = this.interpreter
-        .internalSteps(this.state)
-        .find((step) => step.cpu === cpu && matches(step.state));
-      if (found === undefined) throw this.#mismatch(`memory of CPU ${cpu}`, wanted);
-      this.#append(cpu, '', found.events);
-      this.state = found.state;
-      return;
+  follow({ context, words }: Move): void {
+    const wanted = JSON.stringify(this.#decode(words));
+    const name = this.#nameOf(context);
+    const cpu = context < 0 ? -1 - context : null;
+    const ways = new Map<string, Way>();
+    for (const way of this.#ways) {
+      for (const found of this.#outcomes(way, context)) {
+        if (found.kind === 'failure' || (cpu !== null && found.cpu !== cpu)) continue;
+        if (JSON.stringify(this.interpreter.snapshot(found.state)) !== wanted) continue;
+        const key = this.interpreter.key(found.state);
+        if (!ways.has(key) && ways.size < MOST_WAYS) ways.set(key, this.#after(way, name, found));
+      }
     }
-    const name = at(this.#machine.contexts, move.context).name;
-    const found = this.interpreter
-      .stepsOf(this.state, move.context)
-      .find((step) => step.kind === 'state' && matches(step.state));
-    if (found?.kind !== 'state') throw this.#mismatch(name, wanted);
-    this.#append(found.cpu, name, found.events);
-    this.state = found.state;
+    if (ways.size === 0) {
+      throw this.#mismatch(context < 0 ? `memory of CPU ${cpu}` : name, wanted);
+    }
+    this.#ways = [...ways.values()];
   }
 
-  /** The step of a context that fails at a node; its message. */
+  /** The step of a context, or of memory for it, that fails at a node; its message. */
   fail(context: number, node: number): string {
-    const found = this.interpreter
-      .stepsOf(this.state, context)
-      .find((step): step is StepOutcome & { kind: 'failure' } => failsAt(step, node));
-    const name = at(this.#machine.contexts, context).name;
-    if (found === undefined) throw this.#mismatch(name, `a failure at node ${node}`);
-    this.#append(found.cpu, name, found.events);
-    return found.failure.message;
+    const name = this.#nameOf(context);
+    for (const way of this.#ways) {
+      const outcomes = [...this.#outcomes(way, context), ...this.#outcomes(way, -1)];
+      const found = outcomes.find((step): step is StepResult & { kind: 'failure' } =>
+        failsAt(step, node),
+      );
+      if (found === undefined) continue;
+      this.#ways = [{ state: way.state, before: way, step: this.#step(way, name, found) }];
+      return found.failure.message;
+    }
+    throw this.#mismatch(name, `a failure at node ${node}`);
   }
 
-  #append(cpu: number, context: string, events: readonly TraceEvent[]): void {
-    this.steps.push({ step: this.steps.length + 1, cpu, context, events });
+  /** A race that is possible now; null: there is none. */
+  findRace(): Race | null {
+    for (const way of this.#ways) {
+      const race = this.interpreter.findRace(way.state);
+      if (race === null) continue;
+      this.#ways = [way];
+      return race;
+    }
+    return null;
+  }
+
+  get #way(): Way {
+    return at(this.#ways, 0);
+  }
+
+  #outcomes({ state }: Way, context: number): readonly StepResult[] {
+    return context < 0
+      ? this.interpreter.memorySteps(state)
+      : this.interpreter.stepsOf(state, context);
+  }
+
+  /** `''` for memory. */
+  #nameOf(context: number): string {
+    return context < 0 ? '' : at(this.#machine.contexts, context).name;
+  }
+
+  #after(way: Way, name: string, found: StepResult & { kind: 'state' }): Way {
+    return { state: found.state, before: way, step: this.#step(way, name, found) };
+  }
+
+  #step(way: Way, context: string, { cpu, events }: StepResult): TraceStep {
+    return { step: (way.step?.step ?? 0) + 1, cpu, context, events };
   }
 
   #mismatch(who: string, wanted: string): ReplayMismatch {
+    const step = (this.#way.step?.step ?? 0) + 1;
     return new ReplayMismatch(
-      `step ${this.steps.length + 1} of ${who} cannot be replayed: the interpreter does not reach ${wanted}`,
+      `step ${step} of ${who} cannot be replayed: the interpreter does not reach ${wanted}`,
     );
   }
 }
 
-function failsAt(step: StepOutcome, node: number): boolean {
+function failsAt(step: StepResult, node: number): boolean {
   return step.kind === 'failure' && step.failure.node === node;
 }

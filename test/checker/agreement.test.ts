@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 import { check } from '../../src/checker/check.ts';
 import { exploreReference } from '../../src/checker/reference/explore.ts';
 import type { ReferenceResult } from '../../src/checker/reference/explore.ts';
+import type { StateView } from '../../src/checker/reference/interpreting.ts';
 import { referenceModels } from '../../src/checker/reference/index.ts';
 import type { CheckResult } from '../../src/checker/result.ts';
 import type { Machine } from '../../src/machine/machine.ts';
@@ -38,7 +39,7 @@ test.each(['sc', 'tso'])(
   },
 );
 
-function referenceOf(machine: Machine, name: string): ReferenceResult | null {
+function referenceOf(machine: Machine, name: string): ReferenceResult<StateView> | null {
   const model = referenceModels.get(name);
   if (model === undefined) throw new Error(name);
   try {
@@ -49,7 +50,11 @@ function referenceOf(machine: Machine, name: string): ReferenceResult | null {
   }
 }
 
-function figures({ states, transitions, depth }: ReferenceResult | CheckResult): unknown {
+function figures({
+  states,
+  transitions,
+  depth,
+}: ReferenceResult<StateView> | CheckResult): unknown {
   return { states, transitions, depth };
 }
 
@@ -59,7 +64,7 @@ function failing({ failures }: CheckResult): readonly string[] {
   return [...new Set(here.map(({ property }) => property))].toSorted();
 }
 
-function violatedIn(reference: ReferenceResult): readonly string[] {
+function violatedIn(reference: ReferenceResult<StateView>): readonly string[] {
   const names = new Set([...reference.failures, ...reference.violated]);
   if (reference.deadlocks.length > 0) names.add('deadlock');
   if (reference.races.length > 0) names.add('race');
@@ -70,7 +75,7 @@ function violatedIn(reference: ReferenceResult): readonly string[] {
  * The reference knows who can be kept from its goal, and who is kept without any deadlock in sight; a
  * livelock is a trap with a cycle, so it lies between the two. A failing step hides what follows it.
  */
-function compareLiveness(result: CheckResult, reference: ReferenceResult): void {
+function compareLiveness(result: CheckResult, reference: ReferenceResult<StateView>): void {
   if (reference.failures.size > 0) return;
   const livelock = result.failures.some(({ property }) => property === 'livelock');
   if (reference.livelocked.size > 0) expect(livelock).toBe(true);

@@ -4,22 +4,23 @@
  */
 import { at } from '../../machine/graph.ts';
 import type { Machine, Property } from '../../machine/machine.ts';
-import { Interpreter } from '../interpreter.ts';
+import { interpreterOf } from '../interpreter.ts';
+import type { Interpreting, OwnInterpreter, StateView } from './interpreting.ts';
 import type { ReferenceModel } from './memory.ts';
 import type { Race } from './race.ts';
 import type { State } from './state.ts';
 import type { Granularity } from './step.ts';
 
-export interface ReferenceResult {
+export interface ReferenceResult<S extends StateView = State> {
   readonly states: number;
   /** One a context, or memory step, and outcome: equal successors count each; failing steps do not. */
   readonly transitions: number;
   /** Breadth-first levels beyond the initial state. */
   readonly depth: number;
   /** States in which every `done` context is done and memory is quiet. */
-  readonly finals: readonly State[];
+  readonly finals: readonly S[];
   /** States without a step in which a context is not settled of which something is asked. */
-  readonly deadlocks: readonly State[];
+  readonly deadlocks: readonly S[];
   /** Names of the assertions that fail; `error` for an error. */
   readonly failures: ReadonlySet<string>;
   /** Names of the properties that do not hold, whatever their kind. */
@@ -35,9 +36,19 @@ export interface ReferenceResult {
 export function exploreReference(
   machine: Machine,
   model: ReferenceModel,
+  options?: ExploreOptions,
+): ReferenceResult;
+export function exploreReference(
+  machine: Machine,
+  model: ReferenceModel | OwnInterpreter,
+  options?: ExploreOptions,
+): ReferenceResult<StateView>;
+export function exploreReference(
+  machine: Machine,
+  model: ReferenceModel | OwnInterpreter,
   { granularity = 'step', maxStates = 100_000 }: ExploreOptions = {},
-): ReferenceResult {
-  const interpreter = new Interpreter(machine, model, granularity);
+): ReferenceResult<StateView> {
+  const interpreter = interpreterOf(machine, model, granularity);
   const graph = reachableGraph(interpreter, maxStates);
   const { states } = graph;
   const deadlocks = states.filter((state, index) => isDeadlock(interpreter, graph, state, index));
@@ -62,14 +73,14 @@ export interface ExploreOptions {
 
 /** Reachable states in breadth-first order; a state is its index. */
 interface Graph {
-  readonly states: readonly State[];
+  readonly states: readonly StateView[];
   readonly depths: readonly number[];
   readonly successors: readonly (readonly number[])[];
   /** For each state, the properties that fail on a step from it. */
   readonly failures: readonly (readonly string[])[];
 }
 
-function reachableGraph(interpreter: Interpreter, maxStates: number): Graph {
+function reachableGraph(interpreter: Interpreting, maxStates: number): Graph {
   const initial = interpreter.initialState();
   const indices = new Map([[interpreter.key(initial), 0]]);
   const states = [initial];
@@ -94,9 +105,16 @@ function reachableGraph(interpreter: Interpreter, maxStates: number): Graph {
   return { states, depths, successors, failures };
 }
 
-function stepsFrom(interpreter: Interpreter, state: State): { next: State[]; failed: string[] } {
-  const next = interpreter.internalSteps(state).map((step) => step.state);
+function stepsFrom(
+  interpreter: Interpreting,
+  state: StateView,
+): { next: StateView[]; failed: string[] } {
+  const next: StateView[] = [];
   const failed: string[] = [];
+  for (const outcome of interpreter.memorySteps(state)) {
+    if (outcome.kind === 'state') next.push(outcome.state);
+    else failed.push(outcome.failure.property);
+  }
   interpreter.machine.contexts.forEach((_, context) => {
     for (const outcome of interpreter.stepsOf(state, context)) {
       if (outcome.kind === 'state') next.push(outcome.state);
@@ -106,7 +124,12 @@ function stepsFrom(interpreter: Interpreter, state: State): { next: State[]; fai
   return { next, failed };
 }
 
-function isDeadlock(interpreter: Interpreter, graph: Graph, state: State, index: number): boolean {
+function isDeadlock(
+  interpreter: Interpreting,
+  graph: Graph,
+  state: StateView,
+  index: number,
+): boolean {
   return (
     at(graph.successors, index).length === 0 &&
     at(graph.failures, index).length === 0 &&
@@ -116,10 +139,10 @@ function isDeadlock(interpreter: Interpreter, graph: Graph, state: State, index:
   );
 }
 
-function violatedProperties(interpreter: Interpreter, graph: Graph): ReadonlySet<string> {
+function violatedProperties(interpreter: Interpreting, graph: Graph): ReadonlySet<string> {
   const { properties } = interpreter.machine;
   const violated = properties.filter((property, index) => {
-    const holds = (state: State): boolean => interpreter.evaluate(index, state) !== 0;
+    const holds = (state: StateView): boolean => interpreter.evaluate(index, state) !== 0;
     return isViolated(property, holds, interpreter, graph);
   });
   return new Set(violated.map(({ name }) => name));
@@ -127,8 +150,8 @@ function violatedProperties(interpreter: Interpreter, graph: Graph): ReadonlySet
 
 function isViolated(
   { kind }: Property,
-  holds: (state: State) => boolean,
-  interpreter: Interpreter,
+  holds: (state: StateView) => boolean,
+  interpreter: Interpreting,
   graph: Graph,
 ): boolean {
   switch (kind) {
@@ -144,14 +167,14 @@ function isViolated(
 }
 
 function unsettled(
-  interpreter: Interpreter,
+  interpreter: Interpreting,
   graph: Graph,
-  excused: readonly State[],
+  excused: readonly StateView[],
 ): ReadonlySet<string> {
   const { contexts } = interpreter.machine;
   const doomed = contexts.filter(({ liveness }, context) => {
     if (liveness === 'none') return false;
-    const escapes = (state: State): boolean =>
+    const escapes = (state: StateView): boolean =>
       interpreter.settled(state, context) || excused.includes(state);
     return canReach(graph, escapes).size < graph.states.length;
   });
@@ -162,7 +185,7 @@ function unsettled(
  * The states with a path to one of the goals. A step that fails is a way out as well: what follows a
  * failure is not known, and the failure is reported.
  */
-function canReach(graph: Graph, isGoal: (state: State) => boolean): ReadonlySet<number> {
+function canReach(graph: Graph, isGoal: (state: StateView) => boolean): ReadonlySet<number> {
   const before: number[][] = graph.states.map(() => []);
   graph.successors.forEach((next, index) => next.forEach((n) => before[n]?.push(index)));
   const reached = new Set<number>();

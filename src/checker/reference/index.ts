@@ -1,9 +1,15 @@
+import type { OwnInterpreter } from './interpreting.ts';
 import type { ReferenceModel } from './memory.ts';
+import { powerReference } from './power/interpreter.ts';
 import { scReference } from './sc.ts';
 import { tsoReference } from './tso.ts';
 
-/** The plain interpreter's memory for each memory model, by the model's name. */
-export const referenceModels: ReadonlyMap<string, ReferenceModel> = new Map([
+/** What the plain interpreter of each memory model is made of, by the model's name. */
+export const referenceModels: ReadonlyMap<string, ReferenceModel | OwnInterpreter> = new Map<
+  string,
+  ReferenceModel | OwnInterpreter
+>([
   ['sc', scReference],
   ['tso', tsoReference],
+  ['power', powerReference],
 ]);

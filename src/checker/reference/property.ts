@@ -2,13 +2,13 @@
 import { at, nodeAt } from '../../machine/graph.ts';
 import type { Node, Property } from '../../machine/machine.ts';
 import { Fault, evaluate, fit, holds, resolve } from './evaluate.ts';
-import type { State } from './state.ts';
+import type { StateView } from './interpreting.ts';
 
 /** More nodes than any formula needs: a loop without an end is a fault. */
 const FUEL = 1_000_000;
 
 /** The verdict, nonzero for true; a formula at fault does not hold. */
-export function evaluateProperty(property: Property, state: State): number {
+export function evaluateProperty(property: Property, state: StateView): number {
   try {
     return verdict(property, state);
   } catch (fault) {
@@ -17,7 +17,7 @@ export function evaluateProperty(property: Property, state: State): number {
   }
 }
 
-function verdict(property: Property, state: State): number {
+function verdict(property: Property, state: StateView): number {
   const registers = property.registers.map(() => 0);
   let index = property.entry;
   for (let fuel = FUEL; fuel > 0; fuel--) {
@@ -29,7 +29,7 @@ function verdict(property: Property, state: State): number {
 }
 
 /** Sets registers, and returns the next node. */
-function execute(property: Property, node: Node, registers: number[], state: State): number {
+function execute(property: Property, node: Node, registers: number[], state: StateView): number {
   const env = { registers, ghosts: state.ghosts };
   const fitRegister = (register: number, v: number): number => {
     const { type, name } = at(property.registers, register);
@@ -75,7 +75,7 @@ function execute(property: Property, node: Node, registers: number[], state: Sta
 function value(
   expr: Parameters<typeof evaluate>[0],
   registers: readonly number[],
-  state: State,
+  state: StateView,
 ): number {
   return evaluate(expr, { registers, ghosts: state.ghosts });
 }

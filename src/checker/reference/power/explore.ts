@@ -23,7 +23,7 @@ export function explorePower(machine: Machine): PowerFinals {
   const stack = [start];
   for (let state = stack.pop(); state !== undefined; state = stack.pop()) {
     if (isFinal(state, machine)) {
-      const final = finalOf(state);
+      const final = finalOf(state, machine);
       finals.set(JSON.stringify(final), final);
     }
     for (const next of successors(state, machine)) {
@@ -68,11 +68,11 @@ function isFinal(state: State, machine: Machine): boolean {
   return machine.contexts.every((context, cpu) => isFinished(context, threadAt(state, cpu)));
 }
 
-function finalOf(state: State): PowerFinal {
+function finalOf(state: State, machine: Machine): PowerFinal {
   return {
     registers: state.threads.map((thread) =>
       thread.registers.map((register) => valueOf(thread, register) ?? 0),
     ),
-    memory: state.memory.map((messages) => messages.at(-1)?.value ?? 0),
+    memory: machine.locations.map((_, l) => state.memory[l]?.at(-1)?.value ?? 0),
   };
 }

@@ -25,10 +25,10 @@ import {
   type State,
   type Thread,
 } from './state.ts';
-import { join, type View } from './views.ts';
+import { join, joinAt, type View } from './views.ts';
 
 /** What a context does next: more of its own, a sync, or nothing before memory has moved. */
-type Next =
+export type Next =
   | { readonly kind: 'local'; readonly thread: Thread }
   | { readonly kind: 'sync'; readonly thread: Thread }
   | { readonly kind: 'choice'; readonly threads: readonly Thread[] }
@@ -65,7 +65,8 @@ export function isFinished(context: Context, thread: Thread): boolean {
   return nodeAt(context, thread.node).kind === 'done' && allDone(thread);
 }
 
-function issue(state: State, context: Context, thread: Thread): Next {
+/** Takes the next node, or the next part of it. */
+export function issue(state: State, context: Context, thread: Thread): Next {
   const node = nodeAt(context, thread.node);
   switch (node.kind) {
     case 'load':
@@ -137,15 +138,16 @@ function issueFence(state: State, thread: Thread, barrier: Barrier, node: number
   }
 }
 
-function allDone(thread: Thread): boolean {
+export function allDone(thread: Thread): boolean {
   return thread.accesses.every((access) => access.done);
 }
 
 /** obs: all that the CPU wrote or read, with the views of those messages. */
 function observation(state: State, thread: Thread): View {
+  const counted = joinAt(thread.bound, thread.clock, thread.accesses.length);
   return thread.accesses.reduce(
     (view, _, index) => join(view, observed(state, thread, index)),
-    thread.bound,
+    counted,
   );
 }
 
@@ -208,7 +210,8 @@ function issueUpdate(state: State, thread: Thread, node: Node & { kind: 'rmw' })
     const data = dependencies(thread, node.value, node.condition, node.until);
     if (!loadsDone(thread, data)) return WAIT;
     const { expr: address } = node.address;
-    const access = newAccess(thread, { kind: 'rmw', address, value: null, data });
+    const self = registersOf(node.value).includes(node.register);
+    const access = newAccess(thread, { kind: 'rmw', address, value: null, data, self });
     return local({ ...append(thread, access, node), phase: 2 });
   }
   const index = thread.accesses.length - 1;
@@ -233,15 +236,17 @@ function orderDone(thread: Thread, node: Node & { kind: 'rmw' }): RmwOrder {
 
 function newAccess(
   thread: Thread,
-  access: Pick<Access, 'kind' | 'address' | 'value' | 'data'>,
+  access: Pick<Access, 'kind' | 'address' | 'value' | 'data'> & { readonly self?: boolean },
 ): Access {
-  const { node, control, isync, bound, eieio } = thread;
+  const { node, context, control, isync, bound, eieio } = thread;
   return {
     kind: access.kind,
     node,
+    context,
     address: replace(access.address, thread.registers),
     value: access.value === null ? null : replace(access.value, thread.registers),
     data: access.data,
+    self: access.self ?? false,
     control,
     isync,
     bound,

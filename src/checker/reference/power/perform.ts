@@ -68,7 +68,7 @@ function readable(
 }
 
 /** Init views of address registers, and what an isync lets through: ii0's dd, and ci. */
-function dependencyView(state: State, thread: Thread, index: number): View {
+export function dependencyView(state: State, thread: Thread, index: number): View {
   const addresses = initViews(thread, state.memory, addressDependencies(thread, index));
   const { isync } = accessAt(thread, index);
   return isync.length === 0 ? addresses : join(addresses, commitView(thread, state.memory, isync));
@@ -87,7 +87,9 @@ function forward(state: State, cpu: number, index: number, store: number): State
 
 /** rfi: the store's init view, which is that of the registers it was made of. */
 function forwardedView(state: State, thread: Thread, index: number, store: number): View {
-  const sources = [...addressDependencies(thread, store), ...dataDependencies(thread, store)];
+  const { self } = accessAt(thread, store);
+  const operands = [...addressDependencies(thread, store), ...dataDependencies(thread, store)];
+  const sources = self ? [...operands, store] : operands;
   const passed = initViews(thread, state.memory, sources);
   return join(passed, dependencyView(state, thread, index));
 }
@@ -253,7 +255,8 @@ interface UpdateStep {
 
 function updateAt(state: State, machine: Machine, step: UpdateStep): State[] {
   const { cpu, index, location, position } = step;
-  const node = machine.contexts[cpu]?.nodes[accessAt(threadAt(state, cpu), index).node];
+  const access = accessAt(threadAt(state, cpu), index);
+  const node = machine.contexts[access.context]?.nodes[access.node];
   if (node?.kind !== 'rmw') throw new Error('an update of a node that is none');
   const satisfied = satisfy(state, cpu, index, position);
   const thread = threadAt(satisfied, cpu);
@@ -261,7 +264,10 @@ function updateAt(state: State, machine: Machine, step: UpdateStep): State[] {
   const read = (register: number): number | null =>
     register === node.register ? old : valueOf(thread, thread.registers[register] ?? ZERO);
   if (node.until !== null && evaluate(node.until, read) === 0) return [];
-  if (node.condition !== null && evaluate(node.condition, read) === 0) return [satisfied];
+  if (node.condition !== null && evaluate(node.condition, read) === 0) {
+    // It has only read: to what follows it is a load.
+    return [withThread(satisfied, cpu, withAccess(thread, index, { kind: 'load' }))];
+  }
   const isFree = state.memory[location]?.[position + 1]?.atomic !== true;
   const value = known(evaluate(node.value, read));
   const view = join(carriedView(satisfied, thread, index), accessAt(thread, index).init ?? []);

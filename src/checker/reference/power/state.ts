@@ -5,17 +5,21 @@
  */
 import type { Context, Expr, Machine, Node } from '../../../machine/machine.ts';
 import { evaluate } from './evaluate.ts';
-import { bottom, type Memory, type View } from './views.ts';
+import type { Memory, View } from './views.ts';
 
 export interface Access {
   readonly kind: 'load' | 'store' | 'rmw';
   readonly node: number;
+  /** The context that made it; a CPU may run several. */
+  readonly context: number;
   /** The location's index. */
   readonly address: Expr;
   /** Of a store. */
   readonly value: Expr | null;
   /** Accesses that decide what it writes, or whether. */
   readonly data: readonly number[];
+  /** Of an update: what it writes depends on what it reads. */
+  readonly self: boolean;
   /** Accesses whose value decided an earlier branch. */
   readonly control: readonly number[];
   /** The same as of the last isync: this access starts only when they are committed. */
@@ -36,7 +40,11 @@ export interface Access {
   readonly init: View | null;
 }
 
+/** A CPU's program order, and the context that runs there. */
 export interface Thread {
+  readonly context: number;
+  /** The entry of views that counts this CPU's accesses. */
+  readonly clock: number;
   readonly node: number;
   readonly registers: readonly Expr[];
   readonly accesses: readonly Access[];
@@ -55,17 +63,35 @@ export interface State {
   readonly threads: readonly Thread[];
 }
 
+/** A thread a context: what a litmus test is. */
 export function initialState(machine: Machine): State {
-  const none = machine.locations.map(() => 0);
-  const memory = machine.locations.map((cell) => [
-    { value: cell.initial, view: none, atomic: false },
-  ]);
+  return emptyState(
+    machine,
+    machine.contexts.map((program, context) => ({ program, context })),
+  );
+}
+
+/**
+ * Behind the locations, views have an entry a CPU: how many of its accesses are known, which is what
+ * tells races. Memory has a location without messages for each.
+ */
+export function emptyState(
+  machine: Machine,
+  running: readonly { readonly program: Context; readonly context: number }[],
+): State {
+  const memory = [
+    ...machine.locations.map((cell) => [{ value: cell.initial, atomic: false }]),
+    ...running.map(() => []),
+  ];
+  const none = memory.map(() => 0);
   return {
-    memory,
-    fence: bottom(memory),
-    threads: machine.contexts.map((context) => ({
-      node: context.entry,
-      registers: context.registers.map((): Expr => ({ op: 'const', value: 0 })),
+    memory: memory.map((messages) => messages.map((message) => ({ ...message, view: none }))),
+    fence: none,
+    threads: running.map(({ program, context }, index) => ({
+      context,
+      clock: machine.locations.length + index,
+      node: program.entry,
+      registers: program.registers.map((): Expr => ({ op: 'const', value: 0 })),
       accesses: [],
       control: [],
       isync: [],

@@ -13,7 +13,7 @@ export interface Message {
   readonly atomic: boolean;
 }
 
-/** By location, in coherence order. */
+/** By location, in coherence order; behind the locations, an empty entry a CPU (state.ts). */
 export type Memory = readonly (readonly Message[])[];
 
 export function bottom(memory: Memory): View {
@@ -72,6 +72,9 @@ export function isAcyclic(memory: Memory): boolean {
 function predecessors(memory: Memory, location: number, position: number): [number, number][] {
   const { view } = messageAt(memory, location, position);
   const known = view.map((at, index): [number, number] => [index, at]);
-  const others = known.filter(([index, at]) => at > 0 && (index !== location || at !== position));
+  const others = known.filter(
+    ([index, at]) =>
+      at > 0 && (memory[index]?.length ?? 0) > 0 && (index !== location || at !== position),
+  );
   return position === 0 ? others : [...others, [location, position - 1]];
 }
