@@ -59,6 +59,21 @@ export function plainLocations(machine: Machine): ReadonlySet<number> {
   return plain;
 }
 
+/**
+ * Locations that are only ever stored to plainly. Race-free, such a location has one value at any time,
+ * whatever the memory model: the latest.
+ */
+export function plainlyStoredLocations(machine: Machine): ReadonlySet<number> {
+  const marked = new Set<number>();
+  for (const node of machine.contexts.flatMap((context) => context.nodes)) {
+    const stores = node.kind === 'rmw' || (node.kind === 'store' && !isPlainAccess(node));
+    if (stores) for (const location of node.address.candidates) marked.add(location);
+  }
+  return new Set(
+    machine.locations.flatMap((_, location) => (marked.has(location) ? [] : [location])),
+  );
+}
+
 export function isPlainAccess(node: Node): node is Extract<Node, { kind: 'load' | 'store' }> {
   return (node.kind === 'load' || node.kind === 'store') && node.order === 'plain';
 }

@@ -5,6 +5,7 @@
  */
 import { nodeAt } from './graph.ts';
 import type { Context } from './machine.ts';
+import { afterAssignments } from './steps.ts';
 
 export function settledNodes(context: Context): ReadonlySet<number> {
   const rests = (node: number): boolean => {
@@ -12,17 +13,6 @@ export function settledNodes(context: Context): ReadonlySet<number> {
     return kind === 'done' || (kind === 'mark' && context.liveness !== 'done');
   };
   const settled = new Set(context.nodes.flatMap((_, node) => (rests(node) ? [node] : [])));
-  if (rests(firstEvent(context))) settled.add(context.entry);
+  if (rests(afterAssignments(context))) settled.add(context.entry);
   return settled;
-}
-
-/** The first node from the entry on that is no assignment. */
-function firstEvent(context: Context): number {
-  const passed = new Set<number>();
-  let node = context.entry;
-  while (nodeAt(context, node).kind === 'assign' && !passed.has(node)) {
-    passed.add(node);
-    node = nodeAt(context, node).next;
-  }
-  return node;
 }

@@ -46,12 +46,25 @@ export function isStop(program: Program, kinds: readonly StepKind[], node: numbe
 }
 
 /**
- * Whether a step ends before this node although it is in phase 0, and did not begin here: at its end,
- * and at a mark, where a context may rest although what follows is blocked.
+ * Whether a step that began at `start` ends before this node although it is in phase 0: at its end, and
+ * at a mark, where a context may rest although what follows is blocked. The first step goes past a mark
+ * that only assignments lie before, because the context rests at its entry already.
  */
-export function endsEarly(program: Program, node: number): boolean {
+export function endsEarly(program: Program, start: number, phase: 0 | 1, node: number): boolean {
   const { kind, atomic } = nodeAt(program, node);
-  return kind === 'done' || (kind === 'mark' && !atomic);
+  if (kind !== 'mark' || atomic) return kind === 'done';
+  return phase === 1 || start !== program.entry || node !== afterAssignments(program);
+}
+
+/** The first node from the entry on that is no assignment. */
+export function afterAssignments(program: Program): number {
+  const passed = new Set<number>();
+  let node = program.entry;
+  while (nodeAt(program, node).kind === 'assign' && !passed.has(node)) {
+    passed.add(node);
+    node = nodeAt(program, node).next;
+  }
+  return node;
 }
 
 /** Whether a step that is in phase 1 ends before this node. */

@@ -128,7 +128,7 @@ function linesOf(
 ): string[] {
   let number: string = String(step.step);
   const lines: string[] = [];
-  for (const event of step.events) {
+  for (const event of shownEvents(step)) {
     for (const [kind, text] of rowsOf(event, step, told, machine)) {
       const shown = kind === 'event' ? number : '';
       lines.push(...place(text, shown, bar, step.cpu, layout));
@@ -137,6 +137,14 @@ function linesOf(
   }
   return lines;
 }
+
+/** What only asks (a ghost read, a wait that holds, a mark) is left out where something happens. */
+function shownEvents({ events }: TraceStep): readonly TraceEvent[] {
+  const happening = events.filter(({ kind }) => !ASKING.has(kind));
+  return happening.length === 0 ? events : happening;
+}
+
+const ASKING: ReadonlySet<TraceEvent['kind']> = new Set(['get', 'wait', 'mark']);
 
 type Row = readonly [kind: 'heading' | 'event', text: string];
 

@@ -1,5 +1,6 @@
 /** What a verdict covered: whether every state was seen, how many, and which lines never ran. */
 import type { Site } from '../machine/machine.ts';
+import { groupBy } from './group.ts';
 import type { Run } from './run.ts';
 import { bytes, clip, count, rate, seconds, wrap } from './words.ts';
 
@@ -104,9 +105,25 @@ function placeKey(site: Site): string {
   return `${site.file}:${site.line}:${site.column} ${site.text}`;
 }
 
+/** A line for each file with lines that no schedule reaches. */
 function unreachedLines(sites: readonly Site[], width: number): string[] {
-  const places = new Set(sites.map((site) => `${site.file}:${site.line}  ${site.text}`));
-  return [...places].flatMap((place) => wrap(`  never executed: ${place}`, width, 6));
+  return [...groupBy(sites, (site) => site.file)].flatMap(([file, ofFile]) => {
+    const numbers = [...new Set(ofFile.map(({ line }) => line))].toSorted((a, b) => a - b);
+    return wrap(`  never executed: ${file}: ${ranges(numbers)}`, width, 6);
+  });
+}
+
+/** `12, 14-16`. */
+function ranges(numbers: readonly number[]): string {
+  const found: { first: number; last: number }[] = [];
+  for (const number of numbers) {
+    const range = found.at(-1);
+    if (range?.last === number - 1) range.last = number;
+    else found.push({ first: number, last: number });
+  }
+  return found
+    .map(({ first, last }) => (first === last ? `${first}` : `${first}-${last}`))
+    .join(', ');
 }
 
 function sum(runs: readonly Run[], measure: (run: Run) => number): number {

@@ -50,14 +50,15 @@ function shownRuns(runs: readonly Run[], options: ReportOptions): readonly Run[]
 /** A run in full: its verdict, its traces, what it covered. */
 function runLines(run: Run, options: ReportOptions): string[] {
   const failures = run.result.failures.flatMap((failure, index) => [
-    ...(index === 0 ? [] : [`also fails  ${failureTitle(failure)}`]),
-    '',
-    ...failureLines(failure, run.machine, options.width),
-    '',
+    ...(index === 0 ? [''] : wrap(`also fails  ${failureTitle(failure)}`, options.width, 4)),
+    ...(index === 0 || options.traces === 'all'
+      ? ['', ...failureLines(failure, run.machine, options.width), '']
+      : []),
   ]);
   return [
     ...title(run, options),
     ...failures,
+    ...(failures.length > 1 ? [''] : []),
     ...wrap(`  ${comparison(run)}`, options.width, 4),
     ...coverageLines(run, options.width),
   ];

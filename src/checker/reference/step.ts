@@ -138,6 +138,7 @@ class Walk {
   readonly #touches: Touch[] = [];
   #blocked: Attempt['blocked'] = null;
   #byNode = false;
+  #start = 0;
 
   constructor(prepared: Prepared, context: number, cpu: number) {
     this.#prepared = prepared;
@@ -149,7 +150,8 @@ class Walk {
 
   from(state: State): Attempt {
     // What follows a mark belongs to it also node by node: a context rests there until that can happen.
-    const { kind } = nodeAt(this.#program, at(state.nodes, this.#context));
+    this.#start = at(state.nodes, this.#context);
+    const { kind } = nodeAt(this.#program, this.#start);
     this.#byNode = this.#prepared.granularity === 'node' && kind !== 'mark';
     const start: Way = { state, events: [], phase: 0, touches: [] };
     const ways = this.#advance(start).toReversed();
@@ -162,7 +164,7 @@ class Walk {
 
   #isOver({ state, phase }: Way): boolean {
     const node = at(state.nodes, this.#context);
-    if (endsEarly(this.#program, node)) return true;
+    if (endsEarly(this.#program, this.#start, phase, node)) return true;
     if (phase === 0) return false;
     return this.#byNode
       ? !nodeAt(this.#program, node).atomic

@@ -3,6 +3,7 @@
  * and a FIFO store buffer a CPU, here without a bound. A load takes the newest entry of its own buffer
  * for the location, else memory. A full barrier and every RMW, even one that fails, wait for an empty buffer.
  */
+import { plainlyStoredLocations } from '../../machine/footprint.ts';
 import { at } from '../../machine/graph.ts';
 import type { Fence, LoadOrder, StoreOrder } from '../../machine/machine.ts';
 import type {
@@ -28,6 +29,7 @@ export const tsoReference: ReferenceModel = {
     new TsoMemory(
       machine.locations.map(({ initial }) => initial),
       machine.cpus.map(() => []),
+      plainlyStoredLocations(machine),
     ),
 };
 
@@ -43,9 +45,13 @@ class TsoMemory implements ReferenceMemory {
   /** By CPU, oldest first. */
   readonly #buffers: readonly Buffer[];
 
-  constructor(values: readonly number[], buffers: readonly Buffer[]) {
+  /** Locations that hold their latest value: race-free, nobody can tell whether they are buffered. */
+  readonly #plain: ReadonlySet<number>;
+
+  constructor(values: readonly number[], buffers: readonly Buffer[], plain: ReadonlySet<number>) {
     this.#values = values;
     this.#buffers = buffers;
+    this.#plain = plain;
   }
 
   load({ cpu, location }: Access<LoadOrder>): readonly LoadOutcome[] {
@@ -55,8 +61,12 @@ class TsoMemory implements ReferenceMemory {
   }
 
   store({ cpu, location }: Access<StoreOrder>, value: number): readonly MemoryOutcome[] {
+    if (this.#plain.has(location)) {
+      const memory = new TsoMemory(this.#values.with(location, value), this.#buffers, this.#plain);
+      return [{ memory, note: '' }];
+    }
     const buffer = [...at(this.#buffers, cpu), { location, value }];
-    const memory = new TsoMemory(this.#values, this.#buffers.with(cpu, buffer));
+    const memory = new TsoMemory(this.#values, this.#buffers.with(cpu, buffer), this.#plain);
     return [{ memory, note: '' }];
   }
 
@@ -66,7 +76,7 @@ class TsoMemory implements ReferenceMemory {
     const effect = effectOf(old);
     const memory =
       effect.kind === 'store'
-        ? new TsoMemory(this.#values.with(location, effect.value), this.#buffers)
+        ? new TsoMemory(this.#values.with(location, effect.value), this.#buffers, this.#plain)
         : this;
     return [{ memory, old, effect, note: '' }];
   }
@@ -104,7 +114,11 @@ class TsoMemory implements ReferenceMemory {
 
   #drain(cpu: number, { location, value }: Entry, rest: Buffer): InternalStep {
     const before = at(this.#values, location);
-    const memory = new TsoMemory(this.#values.with(location, value), this.#buffers.with(cpu, rest));
+    const memory = new TsoMemory(
+      this.#values.with(location, value),
+      this.#buffers.with(cpu, rest),
+      this.#plain,
+    );
     return { cpu, memory, note: '', change: { location, before, after: value } };
   }
 

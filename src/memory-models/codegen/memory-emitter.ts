@@ -15,8 +15,8 @@ export interface MemoryEmitter {
   prelude(machine: Machine, memory: number): string;
   /** An expression: the value that a load of the CPU reads. */
   load(array: string, base: string, memory: number, index: string, cpu: string): string;
-  /** A statement: the CPU stores the value. */
-  store(memory: number, index: string, cpu: string, value: string): string;
+  /** A statement: the CPU stores the value; `plain`: to a location that is only stored to plainly. */
+  store(memory: number, index: string, cpu: string, value: string, plain: boolean): string;
   /** A condition under which the CPU cannot do an RMW now; null: it always can. */
   rmwBlocked(cpu: string): string | null;
   /** An expression and a statement: an RMW's read and write of memory itself. */

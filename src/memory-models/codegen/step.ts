@@ -24,6 +24,8 @@ export interface StepSource {
   readonly kinds: readonly (readonly StepKind[])[];
   /** Locations that some context accesses plainly: the ones that can race. */
   readonly racing: ReadonlySet<number>;
+  /** Locations that are only stored to plainly. */
+  readonly plainlyStored: ReadonlySet<number>;
   validity(address: Address): string;
 }
 
@@ -148,7 +150,7 @@ class StepEmitter {
   }
 
   #ends(node: number, phase: Phase): boolean {
-    if (endsEarly(this.#context, node)) return true;
+    if (endsEarly(this.#context, this.#stop, phase, node)) return true;
     return phase === 1 && endsStep(this.#context, this.#kinds(), node);
   }
 
@@ -260,12 +262,13 @@ class StepEmitter {
   }
 
   #store(node: Extract<Node, { kind: 'store' }>, index: number): string {
-    const { emitter, layout, machine } = this.#source;
+    const { emitter, layout, machine, plainlyStored } = this.#source;
     const address = this.#address(node.address, index);
     const how = node.order === 'plain' ? 'plainWrite' : 'write';
     const touch = this.#touch(node.address, index, how);
     const { name, source } = this.#fitted(machine.locations, node, index);
-    const store = emitter.store(layout.memory, this.#at(node.address), this.#cpu(), name);
+    const plain = node.address.candidates.every((location) => plainlyStored.has(location));
+    const store = emitter.store(layout.memory, this.#at(node.address), this.#cpu(), name, plain);
     return `${address}${touch}${source}${store} `;
   }
 

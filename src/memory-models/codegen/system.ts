@@ -5,7 +5,7 @@
  * HOT CODE. What is emitted runs once a transition: plain loops over typed arrays, no allocation, no
  * closures per step. `npm run bench` measures it.
  */
-import { plainLocations } from '../../machine/footprint.ts';
+import { plainLocations, plainlyStoredLocations } from '../../machine/footprint.ts';
 import { at } from '../../machine/graph.ts';
 import type { Context, Machine } from '../../machine/machine.ts';
 import { settledNodes } from '../../machine/settled.ts';
@@ -150,6 +150,7 @@ function sourceOf(
     emitter,
     kinds,
     racing: plainLocations(machine),
+    plainlyStored: plainlyStoredLocations(machine),
     validity,
   };
   const names: Names = {

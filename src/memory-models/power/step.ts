@@ -64,9 +64,10 @@ export class Stepper {
   step(start: World, context: number, cpu: number): readonly Outcome[] {
     const outcomes: Outcome[] = [];
     const ways: Way[] = [{ world: start, phase: 0 }];
+    const { node: stop } = at(start.contexts, context);
     let begun = false;
     for (let way = ways.pop(); way !== undefined; way = ways.pop()) {
-      if (begun && this.#isOver(way, context)) {
+      if (begun && this.#isOver(way, context, stop)) {
         outcomes.push(succeed(way.world));
         continue;
       }
@@ -87,11 +88,11 @@ export class Stepper {
     return outcomes;
   }
 
-  #isOver({ world, phase }: Way, context: number): boolean {
+  #isOver({ world, phase }: Way, context: number, stop: number): boolean {
     const { node, phase: part } = at(world.contexts, context);
     const { program, kinds } = at(this.#facts.contexts, context);
     const current = nodeAt(program, node);
-    if (endsEarly(program, node)) return true;
+    if (endsEarly(program, stop, phase, node)) return true;
     if (phase === 0) return false;
     if (part === 0) return endsStep(program, kinds, node);
     // Between the parts of an RMW others may step; what is left of an acquire is the CPU's own matter.

@@ -99,9 +99,10 @@ class PowerInterpreter implements Interpreting {
   #walk(start: PowerState, context: number, cpu: number): readonly StepResult[] {
     const results: StepResult[] = [];
     const ways: Way[] = [{ state: start, events: [], phase: 0 }];
+    const { node: stop } = at(start.contexts, context);
     let begun = false;
     for (let way = ways.pop(); way !== undefined; way = ways.pop()) {
-      if (begun && this.#isOver(way, context)) {
+      if (begun && this.#isOver(way, context, stop)) {
         results.push(
           ...this.#result(cpu, way.events, { kind: 'went', state: way.state, events: [] }),
         );
@@ -131,11 +132,11 @@ class PowerInterpreter implements Interpreting {
     return results;
   }
 
-  #isOver({ state, phase }: Way, context: number): boolean {
+  #isOver({ state, phase }: Way, context: number, stop: number): boolean {
     const program = at(this.machine.contexts, context);
     const { node, phase: part } = at(state.contexts, context);
     const current = nodeAt(program, node);
-    if (endsEarly(program, node)) return true;
+    if (endsEarly(program, stop, phase, node)) return true;
     if (phase === 0) return false;
     if (part === 0) return endsStep(program, at(this.#kinds, context), node);
     const isFull = current.kind === 'rmw' && current.order === 'full';
