@@ -64,11 +64,11 @@ const MAKING = new Set<unknown>([
 ]);
 
 /** Methods that change their receiver and pass on what they are given. */
-const CHANGING = new Set<unknown>([
-  ...(['push', 'pop', 'shift', 'unshift', 'splice', 'reverse', 'fill'] as const).map(
+const CHANGING = new Set<unknown>(
+  (['push', 'pop', 'shift', 'unshift', 'splice', 'reverse', 'fill'] as const).map(
     (name) => Array.prototype[name],
   ),
-]);
+);
 
 /** Methods that change their receiver, and look at what they are given. */
 const CHANGING_BY_KEY = new Set<unknown>([

@@ -1,7 +1,7 @@
 /** A machine while its spec runs: what system() declared so far. */
 import { callStack, textOf } from './places.ts';
 import { structureOf } from './memory.ts';
-import type { Site, Machine, Context, Property } from '../../machine/machine.ts';
+import type { Site, Context, Property } from '../../machine/machine.ts';
 import type { CellDraft, Root, Space, Structure } from './memory.ts';
 import type { StaticSite } from './places.ts';
 
@@ -59,8 +59,8 @@ export class Draft {
   }
 
   structuresOf(shape: string): readonly Structure[] {
-    const all = [...(this.#shapes.get(shape) ?? [])];
-    return all.sort((a, b) => baseOf(a) - baseOf(b));
+    const all = this.#shapes.get(shape) ?? [];
+    return all.toSorted((a, b) => baseOf(a) - baseOf(b));
   }
 
   shapes(): readonly string[] {
@@ -102,5 +102,3 @@ export class Draft {
 function baseOf(structure: Structure): number {
   return structureOf(structure)?.base ?? 0;
 }
-
-export type { Machine };

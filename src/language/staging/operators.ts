@@ -108,13 +108,6 @@ function comparable(a: ValueType, b: ValueType): boolean {
   return a.shape === b.shape || a.shape === '' || b.shape === '';
 }
 
-export function not(value: unknown): unknown {
-  if (!isModel(value)) return !value;
-  const stage = staging("'!'");
-  const { expr } = toScalar(value, stage);
-  return stage.scalar(unary('!', expr), BOOL);
-}
-
 /** A value of any type as a boolean. */
 export function truth(value: unknown): unknown {
   if (!isModel(value)) return Boolean(value);

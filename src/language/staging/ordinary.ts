@@ -35,7 +35,7 @@ export function ordinaryBinary(operator: string, left: unknown, right: unknown):
 }
 
 export function ordinaryUnary(operator: '-' | '+' | '~', value: unknown): unknown {
-  const operand = value as number;
+  const operand = value as never;
   if (operator === '-') return -operand;
   return operator === '+' ? +operand : ~operand;
 }

@@ -3,7 +3,7 @@
  * by here: with ordinary values it does exactly what JavaScript does, with model values it records
  * what that means in the machine, and whatever can do neither is refused with its place.
  */
-import { refuse } from '../errors.ts';
+import { refuse, suggestion } from '../errors.ts';
 import { indexByModel, memberOf, memberOfPointer, loadPlain, storePlain } from './access.ts';
 import { stagedChoice, stagedIf, stagedLogic, stagedSwitch } from './branches.ts';
 import type { Arm, Case, Mode } from './branches.ts';
@@ -18,12 +18,11 @@ import { declareNamed } from './naming.ts';
 import { change, made } from './objects.ts';
 import { modelBinary, modelTypeof, modelUnary, truth } from './operators.ts';
 import { ordinaryBinary, ordinaryUnary } from './ordinary.ts';
-import { callStack } from './places.ts';
+import { callStack, outside } from './places.ts';
 import type { SourceFile, StaticSite } from './places.ts';
 import { Completion, DEAD } from './stage.ts';
 import type { Stage } from './stage.ts';
 import { isModel, modelOf } from './values.ts';
-import { suggestion } from '../errors.ts';
 
 /** line, column, start, end, function name. */
 export type SiteTuple = readonly [number, number, number, number, string];
@@ -408,16 +407,8 @@ export function runtimeFor(file: SourceFile): Runtime {
   return new Runtime(file);
 }
 
-/** Code inside a construct is not called by it: the construct's site is off the stack meanwhile. */
 function inside<T>(run: () => T): () => T {
   return () => outside(run);
-}
-
-function outside<T>(run: () => T): T {
-  const site = callStack.pop();
-  const result = run();
-  if (site !== undefined) callStack.push(site);
-  return result;
 }
 
 const nothing: Arm = () => undefined;

@@ -11,7 +11,8 @@
  */
 import { refuse } from '../errors.ts';
 import { Builder, UNTIED } from './builder.ts';
-import { Cell, Poison, describe, merge, now } from './cells.ts';
+import type { Cell } from './cells.ts';
+import { Poison, describe, merge, now } from './cells.ts';
 import { binary, register, select, unary } from './expressions.ts';
 import { callStack } from './places.ts';
 import { toScalar } from './scalars.ts';
