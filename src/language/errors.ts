@@ -52,7 +52,7 @@ export function refuse(
 export function suggestion(wrong: string, known: readonly string[]): string {
   const ranked = known
     .map((name) => ({ name, distance: editDistance(wrong, name) }))
-    .sort((a, b) => a.distance - b.distance);
+    .toSorted((a, b) => a.distance - b.distance);
   const best = ranked[0];
   if (best && best.distance <= Math.max(1, wrong.length / 3)) return `Did you mean '${best.name}'?`;
   return known.length > 0 ? `Known: ${known.join(', ')}.` : 'None are known here.';

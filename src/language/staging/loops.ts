@@ -97,7 +97,12 @@ export interface Iteration {
 }
 
 export function iteration(stage: Stage): Iteration {
-  return { mark: stage.trailLength, since: now(), departures: stage.departures(), region: stage.region };
+  return {
+    mark: stage.trailLength,
+    since: now(),
+    departures: stage.departures(),
+    region: stage.region,
+  };
 }
 
 /** How one run of a body left the loop: going on, or ended with what the statement completes with. */
