@@ -27,6 +27,8 @@ export interface PropertyDraft {
 
 export class Draft {
   readonly title: string;
+  /** Variables that are no younger belong to the file, not to the machine. */
+  readonly born: number;
   readonly memory: CellDraft[] = [];
   readonly ghosts: CellDraft[] = [];
   readonly roots: Root[] = [];
@@ -42,7 +44,8 @@ export class Draft {
   readonly #siteIds = new WeakMap<StaticSite, number>();
   #nextSiteId = 0;
 
-  constructor(title: string) {
+  constructor(title: string, born: number) {
+    this.born = born;
     this.title = title;
   }
 

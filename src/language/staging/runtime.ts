@@ -135,11 +135,12 @@ export class Runtime {
 
   /** An initialiser that is taken apart. */
   parts(site: number, value: unknown): unknown {
-    return this.#at(site, () =>
-      isModel(value)
+    return this.#at(site, () => {
+      refuseLvalue(value);
+      return isModel(value)
         ? refuse('KC0113', 'a model value is taken apart', 'Read its fields one by one.')
-        : value,
-    );
+        : value;
+    });
   }
 
   /* Objects. */
@@ -449,6 +450,7 @@ function ordinarySwitch(
 function setCell(cell: Cell, value: unknown): unknown {
   const { stage } = current;
   if (!stage) {
+    if (current.draft && cell.born <= current.draft.born) refuseLasting(cell.name);
     cell.raw = value;
     return value;
   }
@@ -461,6 +463,14 @@ function setCell(cell: Cell, value: unknown): unknown {
   }
   stage.put(cell, value);
   return value;
+}
+
+function refuseLasting(name: string): never {
+  refuse(
+    'KC0119',
+    `'${name}' belongs to the file, and system() assigns it`,
+    'system() runs once for every version and memory model, and each must find the same: declare it inside system().',
+  );
 }
 
 function nameRegister(name: string, value: unknown): void {

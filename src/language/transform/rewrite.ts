@@ -610,7 +610,7 @@ export class Rewriter {
 
   #logical(node: t.LogicalExpression, where: Where, mode: Mode): t.Expression {
     const site = this.#site(node, where);
-    const leftMode = mode === 'test' ? 'test' : 'value';
+    const leftMode = mode === 'value' || node.operator === '??' ? 'value' : 'test';
     const left = this.#expression(node.left, where, leftMode);
     const right = lambda([], this.#expression(node.right, where, mode));
     if (node.operator === '??') return runtime('nullish', site, left, right);
