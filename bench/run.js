@@ -31,7 +31,7 @@ for (const run of RUNS) console.log(row(await measure(run)));
 console.log(row(['start-up: explore of a small spec', '', '', startUp().toFixed(2), '', '', '']));
 
 async function measure([name, file, version, configuration, model, overrides]) {
-  const spec = await loadSpec(file);
+  const spec = loadSpec(file);
   const machine = spec.machine(spec.parameters(version, configuration, overrides));
   const results = [];
   for (let round = 0; round < ROUNDS; round++) {

@@ -1,5 +1,6 @@
 /** The codes of everything that can be wrong with a spec, and the one way to say so. */
 import { KcheckError } from '../errors.ts';
+import { editDistance } from './edit-distance.ts';
 import { here } from './staging/places.ts';
 import type { Place } from '../errors.ts';
 
@@ -52,25 +53,8 @@ export function refuse(
 export function suggestion(wrong: string, known: readonly string[]): string {
   const ranked = known
     .map((name) => ({ name, distance: editDistance(wrong, name) }))
-    .sort((a, b) => a.distance - b.distance);
+    .toSorted((a, b) => a.distance - b.distance);
   const best = ranked[0];
   if (best && best.distance <= Math.max(1, wrong.length / 3)) return `Did you mean '${best.name}'?`;
   return known.length > 0 ? `Known: ${known.join(', ')}.` : 'None are known here.';
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1] ? 0 : 1;
-      next.push(Math.min(at(row, j) + 1, at(next, j - 1) + 1, at(row, j - 1) + same));
-    }
-    row = next;
-  }
-  return at(row, b.length);
-}
-
-function at(row: readonly number[], index: number): number {
-  return row[index] ?? 0;
 }

@@ -1,5 +1,5 @@
 /** From the text of a `.litmus` file to a parsed test: header, initial state, code, final part. */
-import { KcheckError } from '../errors.ts';
+import type { KcheckError } from '../errors.ts';
 import { parseColumns } from './assembly/syntax.ts';
 import { parseThreads } from './c/parser.ts';
 import { parseFinal } from './condition.ts';

@@ -4,7 +4,8 @@
  * code. A set that grows beyond LIMIT becomes "anything". `x ^ x`, `x - x` and `x & 0` are known to
  * be 0, which is what makes the artificial dependencies of litmus tests precise.
  */
-import type { Address, BinaryOperator, Expr, Node, Program } from '../machine/machine.ts';
+import type { Address, Expr, Node, Program } from '../machine/machine.ts';
+import { applyBinary, applyUnary } from '../machine/operators.ts';
 
 const LIMIT = 64;
 
@@ -119,7 +120,7 @@ class ValueAnalysis {
         return null;
       case 'unary': {
         const operand = this.#eval(expr.operand, thread);
-        return mapValues(operand, (value) => evalUnary(expr.operator, value));
+        return mapValues(operand, (value) => applyUnary(expr.operator, value));
       }
       case 'binary':
         return this.#evalBinary(expr, thread);
@@ -136,7 +137,7 @@ class ValueAnalysis {
     if (left.size * right.size > LIMIT * LIMIT) return null;
     const results = new Set<number>();
     for (const a of left) {
-      for (const b of right) results.add(evalBinary(expr.operator, a, b));
+      for (const b of right) results.add(applyBinary(expr.operator, a, b));
     }
     return results.size > LIMIT ? null : results;
   }
@@ -159,62 +160,4 @@ function mapValues(values: Values, image: (value: number) => number): Values {
 
 function union(a: Values, b: Values): Values {
   return a === null || b === null ? null : new Set([...a, ...b]);
-}
-
-function evalUnary(operator: string, value: number): number {
-  switch (operator) {
-    case '-':
-      return -value;
-    case '~':
-      return ~value;
-    case '!':
-      return value === 0 ? 1 : 0;
-    case 'bool':
-      return value === 0 ? 0 : 1;
-    default:
-      return Math.trunc(value);
-  }
-}
-
-function evalBinary(operator: BinaryOperator, a: number, b: number): number {
-  switch (operator) {
-    case '+':
-      return a + b;
-    case '-':
-      return a - b;
-    case '*':
-      return a * b;
-    case '/':
-      return a / b;
-    case '%':
-      return a % b;
-    case '&':
-      return a & b;
-    case '|':
-      return a | b;
-    case '^':
-      return a ^ b;
-    case '<<':
-      return a << b;
-    case '>>':
-      return a >> b;
-    case '>>>':
-      return a >>> b;
-    case '==':
-      return Number(a === b);
-    case '!=':
-      return Number(a !== b);
-    case '<':
-      return Number(a < b);
-    case '<=':
-      return Number(a <= b);
-    case '>':
-      return Number(a > b);
-    case '>=':
-      return Number(a >= b);
-    case 'and':
-      return Number(a !== 0 && b !== 0);
-    case 'or':
-      return Number(a !== 0 || b !== 0);
-  }
 }

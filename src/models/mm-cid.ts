@@ -513,9 +513,13 @@ export function mm_cid(v: MmCidVersion, setup: MmCidSetup) {
     return true;
   });
 
+  invariant('S6: a transition is over when its mutex is free', () => {
+    if (changing()) return true;
+    return v.mode_word ? !cid_in_transit(mm.mode.value) : mm.transit.value === 0;
+  });
+
   invariant('S7: between transitions nobody owns a CID in the other mode', () => {
     if (changing()) return true;
-    if (v.mode_word ? cid_in_transit(mm.mode.value) : mm.transit.value !== 0) return true;
     if (percpu_mode()) {
       for (const task of t) if (task.active.value && cid_on_task(task.cid.value)) return false;
     } else {

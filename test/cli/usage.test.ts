@@ -2,7 +2,8 @@ import { chmodSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cliErrors } from '../../src/cli/errors.ts';
-import { closest, editDistance } from '../../src/cli/suggest.ts';
+import { closest } from '../../src/cli/suggest.ts';
+import { editDistance } from '../../src/language/edit-distance.ts';
 import { directoryWith, kcheck } from './stage.ts';
 
 test.each([

@@ -12,3 +12,14 @@ export function collection(name: string): JsonLinesTest[] {
   const file = `${FOLDER}${name}.jsonl`;
   return readJsonLines(readFileSync(file, 'utf8'), file);
 }
+
+interface Verdicts {
+  readonly architecture: 'X86' | 'PPC';
+  readonly never: readonly string[];
+  readonly sometimes: readonly string[];
+}
+
+/** herd7's verdicts on every name of its collections. */
+export const VERDICTS = JSON.parse(
+  readFileSync(new URL('./verdicts.json', import.meta.url), 'utf8'),
+) as Readonly<Record<'tso' | 'power', Verdicts>>;

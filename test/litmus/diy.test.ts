@@ -1,22 +1,10 @@
 /** The generator against diy's own files, and herd7's verdicts by name. */
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { scReference } from '../../src/checker/reference/sc.ts';
 import { tsoReference } from '../../src/checker/reference/tso.ts';
 import { generateLitmus } from '../../src/litmus/diy/index.ts';
-import { collection, haveCollections } from './collections.ts';
+import { VERDICTS, collection, haveCollections } from './collections.ts';
 import { outcomeUnder, programOf } from './explore.ts';
-
-interface Verdicts {
-  readonly architecture: 'X86' | 'PPC';
-  readonly never: readonly string[];
-  readonly sometimes: readonly string[];
-}
-
-/** herd7's verdicts on every name of its collections. */
-const VERDICTS = JSON.parse(
-  readFileSync(new URL('./verdicts.json', import.meta.url), 'utf8'),
-) as Readonly<Record<'tso' | 'power', Verdicts>>;
 
 test('a PowerPC test with dependencies', () => {
   expect(generateLitmus('WRC+data+ctrlisync', 'PPC')).toMatchInlineSnapshot(`

@@ -2,23 +2,13 @@
  * The explorer against herd7, on tests generated from the names of their cycles: the 2,007 names of
  * verdicts.json under the memory model of their machine, and all of them under SC.
  */
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { runLitmus } from '../../src/cli/litmus-run.ts';
 import { generateLitmus } from '../../src/litmus/diy/index.ts';
 import { memoryModels } from '../../src/memory-models/index.ts';
 import { NO_LIMITS } from '../checker/options.ts';
+import { VERDICTS } from './collections.ts';
 import { programOf } from './explore.ts';
-
-interface Verdicts {
-  readonly architecture: 'X86' | 'PPC';
-  readonly never: readonly string[];
-  readonly sometimes: readonly string[];
-}
-
-const VERDICTS = JSON.parse(
-  readFileSync(new URL('./verdicts.json', import.meta.url), 'utf8'),
-) as Readonly<Record<'tso' | 'power', Verdicts>>;
 
 /** Names whose observation under the model is another one, and what it is. */
 async function differing(

@@ -67,7 +67,6 @@ export const eq = (left: Operand, right: Operand): Expr => binary('==', left, ri
 export const ne = (left: Operand, right: Operand): Expr => binary('!=', left, right);
 export const lt = (left: Operand, right: Operand): Expr => binary('<', left, right);
 export const add = (left: Operand, right: Operand): Expr => binary('+', left, right);
-export const sub = (left: Operand, right: Operand): Expr => binary('-', left, right);
 export const and = (left: Operand, right: Operand): Expr => binary('and', left, right);
 export const or = (left: Operand, right: Operand): Expr => binary('or', left, right);
 export const not = (operand: Operand): Expr => ({

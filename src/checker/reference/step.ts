@@ -154,7 +154,7 @@ class Walk {
     const { kind } = nodeAt(this.#program, this.#start);
     this.#byNode = this.#prepared.granularity === 'node' && kind !== 'mark';
     const start: Way = { state, events: [], phase: 0, touches: [] };
-    const ways = [...this.#advance(start).toReversed()];
+    const ways = this.#advance(start).toReversed();
     for (let way = ways.pop(); way !== undefined; way = ways.pop()) {
       if (this.#isOver(way)) this.#end(way);
       else ways.push(...this.#advance(way).toReversed());

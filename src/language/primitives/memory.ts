@@ -63,11 +63,12 @@ class Maker {
     this.#primitive = primitive;
   }
 
-  make(init: unknown, path: string): object {
+  /** `owner`: the shape of the structure around. */
+  make(init: unknown, path: string, owner = ''): object {
     const scalar = scalarOf(init);
     if (scalar) return this.#location(scalar, path);
-    if (init instanceof Pointer) return this.#pointer(init, path);
-    if (Array.isArray(init)) return this.#array(init, path);
+    if (init instanceof Pointer) return this.#pointer(init, path, owner);
+    if (Array.isArray(init)) return this.#array(init, path, owner);
     if (isPlain(init)) return this.#structure(init, path);
     return this.#refuse(init, path);
   }
@@ -84,18 +85,21 @@ class Maker {
     return new Lvalue({ draft, space, type, lock, address, stage: null });
   }
 
-  /** Its shape is known, at the latest, when all of system() has run. */
-  #pointer({ to, like }: Pointer, path: string): Lvalue {
+  /**
+   * A pointer of which nothing is said points, in a structure, to structures of that shape, as the links
+   * of a list do; elsewhere to the only shape that there is when all of system() has run.
+   */
+  #pointer({ to, like }: Pointer, path: string, owner: string): Lvalue {
     const target = to && structureOf(to);
     const handle = target ? pointerTo(target) : null;
     const initial = handle?.op === 'const' ? handle.value : 0;
-    const shape = (like && structureOf(like)?.shape) ?? '';
+    const shape = (like && structureOf(like)?.shape) ?? owner;
     const type = { kind: 'ref' as const, shape };
     if (shape === '') this.#draft.pending.push(() => void (type.shape = onlyShape(this.#draft)));
     return this.#location(new Scalar(type, initial), path);
   }
 
-  #array(elements: readonly unknown[], path: string): object {
+  #array(elements: readonly unknown[], path: string, owner: string): object {
     if (elements.length === 0) {
       refuse(
         'KC0121',
@@ -111,7 +115,7 @@ class Maker {
         'Make them alike, or use an object.',
       );
     }
-    return Object.freeze(elements.map((element, i) => this.make(element, `${path}[${i}]`)));
+    return Object.freeze(elements.map((element, i) => this.make(element, `${path}[${i}]`, owner)));
   }
 
   #structure(init: Readonly<Record<string, unknown>>, path: string): Structure {
@@ -125,10 +129,11 @@ class Maker {
     }
     const { space } = this.#root;
     const base = this.#draft.cells(space).length;
+    const shape = shapeOf(init);
     const made = fields.map(
-      ([name, value]) => [name, this.make(value, `${path}.${name}`)] as const,
+      ([name, value]) => [name, this.make(value, `${path}.${name}`, shape)] as const,
     );
-    const info = { draft: this.#draft, space, base, shape: shapeOf(init) };
+    const info = { draft: this.#draft, space, base, shape };
     const structure = makeStructure(Object.fromEntries(made), info);
     this.#draft.addStructure(structure);
     return structure;

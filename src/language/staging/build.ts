@@ -9,7 +9,7 @@ import { registersSet, expressionsOf, registersIn } from '../../machine/expressi
 import { reachable } from '../../machine/graph.ts';
 import { refuse } from '../errors.ts';
 import { UNTIED } from './builder.ts';
-import { describe } from './cells.ts';
+import { describe, now } from './cells.ts';
 import { current } from './current.ts';
 import { Draft } from './draft.ts';
 import { constant, range } from './expressions.ts';
@@ -36,7 +36,7 @@ import type { StaticSite } from './places.ts';
 /** Records the machine that `declare` declares. */
 export function buildMachine(title: string, declare: () => void): Machine {
   if (current.draft) throw new Error('staging: a machine is being recorded already');
-  const draft = new Draft(title);
+  const draft = new Draft(title, now());
   current.draft = draft;
   callStack.length = 0;
   try {

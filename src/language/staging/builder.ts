@@ -3,7 +3,7 @@
  * tied to, so a join costs no node. Rolling back only shortens the arrays: a loose end that had been
  * tied is in the restored position again, and is tied anew.
  */
-import type { Expr, Node, Register, ValueType } from '../../machine/machine.ts';
+import type { Expr, Node, ValueType } from '../../machine/machine.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
@@ -64,4 +64,3 @@ export class Builder {
 }
 
 export type Move = readonly [register: number, value: Expr];
-export type { Register };

@@ -4,6 +4,7 @@
  * that decides something there (`filter`, `sort`, …) must decide it with ordinary values.
  */
 import { refuse } from '../errors.ts';
+import { current } from './current.ts';
 import { known } from './known.ts';
 import { change, made } from './objects.ts';
 import { STAGED_MATH, modelMath, truth } from './operators.ts';
@@ -64,11 +65,11 @@ const MAKING = new Set<unknown>([
 ]);
 
 /** Methods that change their receiver and pass on what they are given. */
-const CHANGING = new Set<unknown>([
-  ...(['push', 'pop', 'shift', 'unshift', 'splice', 'reverse', 'fill'] as const).map(
+const CHANGING = new Set<unknown>(
+  (['push', 'pop', 'shift', 'unshift', 'splice', 'reverse', 'fill'] as const).map(
     (name) => Array.prototype[name],
   ),
-]);
+);
 
 /** Methods that change their receiver, and look at what they are given. */
 const CHANGING_BY_KEY = new Set<unknown>([
@@ -81,6 +82,35 @@ const CHANGING_BY_KEY = new Set<unknown>([
   Set.prototype.delete,
   Set.prototype.clear,
 ]);
+
+/** JavaScript's own functions that change nothing, not even their receiver. */
+const HARMLESS: ReadonlySet<unknown> = new Set<unknown>([
+  ...[Array.prototype, String.prototype, Number.prototype, Boolean.prototype].flatMap(functionsOf),
+  ...[Map.prototype, Set.prototype, Number, JSON, Math].flatMap(functionsOf),
+  ...(
+    ['keys', 'values', 'entries', 'fromEntries', 'freeze', 'is', 'hasOwn', 'isFrozen'] as const
+  ).map((name) => Object[name]),
+  ...(['hasOwnProperty', 'toString', 'valueOf'] as const).map((name) => Object.prototype[name]),
+  Array.isArray,
+  Array.from,
+  Array.of,
+  parseInt,
+  parseFloat,
+  isNaN,
+  isFinite,
+  Number,
+  String,
+  Boolean,
+  Map,
+  Set,
+  Array,
+  Object,
+]);
+
+function functionsOf(owner: object): readonly unknown[] {
+  const members = Object.values(Object.getOwnPropertyDescriptors(owner));
+  return members.map(({ value }): unknown => value).filter((value) => typeof value === 'function');
+}
 
 export function callFunction(
   how: 'call' | 'new',
@@ -113,8 +143,9 @@ function callForeign(
     return modelMath(fn.name, args);
   }
   if (fn === Boolean && how === 'call' && isModel(args[0])) return truth(args[0]);
+  refuseUnknown(fn, receiver);
   if (fn === Object.assign) return assign(args);
-  if (PASSING.has(fn)) return madeHere(fn, Reflect.apply(fn, receiver, args));
+  if (PASSING.has(fn)) return madeHere(fn, Reflect.apply(fn, receiver, args.map(checking)));
   if (CHANGING.has(fn)) return change(receiver, () => Reflect.apply(fn, receiver, args));
   if (CHANGING_BY_KEY.has(fn)) {
     refuseModels(
@@ -129,6 +160,23 @@ function callForeign(
   const safe = args.map(deciding);
   if (how === 'new') return made(Reflect.construct(fn, safe) as object);
   return madeHere(fn, Reflect.apply(fn, receiver, safe));
+}
+
+/** What may run in a body: it changes nothing but its receiver, and gives the same in every run. */
+function refuseUnknown(fn: AnyFunction, receiver: unknown): void {
+  if (!current.stage || HARMLESS.has(fn) || CHANGING.has(fn) || CHANGING_BY_KEY.has(fn)) return;
+  if (receiver === console || fn === Object.assign) return;
+  refuse(
+    'KC0128',
+    `${fn.name || 'a function'}() is called in a body`,
+    'It may change what every schedule sees. Call it while system() declares the machine, and use its result.',
+  );
+}
+
+/** A callback of code that is not staged: JavaScript's own functions are checked there, too. */
+function checking(arg: unknown): unknown {
+  if (typeof arg !== 'function' || known.has(arg)) return arg;
+  return (...args: unknown[]): unknown => callForeign('call', arg as AnyFunction, undefined, args);
 }
 
 function assign(args: readonly unknown[]): unknown {
@@ -169,7 +217,7 @@ const ADVICE: Readonly<Record<string, string>> = {
 function deciding(arg: unknown): unknown {
   if (typeof arg !== 'function') return arg;
   return (...args: unknown[]): unknown => {
-    const result: unknown = Reflect.apply(arg as AnyFunction, undefined, args);
+    const result = callFunction('call', arg, undefined, args, 'the callback');
     if (!holdsModel(result)) return result;
     return refuse(
       'KC0112',

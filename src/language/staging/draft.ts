@@ -1,7 +1,7 @@
 /** A machine while its spec runs: what system() declared so far. */
 import { callStack, textOf } from './places.ts';
 import { structureOf } from './memory.ts';
-import type { Site, Machine, Context, Property } from '../../machine/machine.ts';
+import type { Site, Context, Property } from '../../machine/machine.ts';
 import type { CellDraft, Root, Space, Structure } from './memory.ts';
 import type { StaticSite } from './places.ts';
 
@@ -27,6 +27,8 @@ export interface PropertyDraft {
 
 export class Draft {
   readonly title: string;
+  /** Variables that are no younger belong to the file, not to the machine. */
+  readonly born: number;
   readonly memory: CellDraft[] = [];
   readonly ghosts: CellDraft[] = [];
   readonly roots: Root[] = [];
@@ -42,7 +44,8 @@ export class Draft {
   readonly #siteIds = new WeakMap<StaticSite, number>();
   #nextSiteId = 0;
 
-  constructor(title: string) {
+  constructor(title: string, born: number) {
+    this.born = born;
     this.title = title;
   }
 
@@ -59,8 +62,8 @@ export class Draft {
   }
 
   structuresOf(shape: string): readonly Structure[] {
-    const all = [...(this.#shapes.get(shape) ?? [])];
-    return all.sort((a, b) => baseOf(a) - baseOf(b));
+    const all = this.#shapes.get(shape) ?? [];
+    return all.toSorted((a, b) => baseOf(a) - baseOf(b));
   }
 
   shapes(): readonly string[] {
@@ -102,5 +105,3 @@ export class Draft {
 function baseOf(structure: Structure): number {
   return structureOf(structure)?.base ?? 0;
 }
-
-export type { Machine };

@@ -32,13 +32,6 @@ export function select(condition: Expr, then: Expr, otherwise: Expr): Expr {
   return { op: 'select', condition, then, otherwise };
 }
 
-/** `expr + offset` without a trivial addition. */
-export function plus(expr: Expr, offset: number): Expr {
-  if (offset === 0) return expr;
-  if (expr.op === 'const') return constant(expr.value + offset);
-  return binary('+', expr, constant(offset));
-}
-
 export function sameExpr(a: Expr, b: Expr): boolean {
   return a === b || JSON.stringify(a) === JSON.stringify(b);
 }

@@ -80,8 +80,8 @@ export function closeLoop(
 /** Ends an iteration: the paths that continued join the main one. */
 export function joinContinues(stage: Stage, frame: Frame, before: Iteration): void {
   if (frame.continues.length === 0) return;
-  const main = stage.edge(frame.mark);
-  stage.undo(frame.mark);
+  const main = stage.edge(before.mark);
+  stage.undo(before.mark);
   const edges: (Edge | null)[] = [...frame.continues, main];
   frame.continues.length = 0;
   stage.join(edges, before.since, false);
@@ -89,13 +89,20 @@ export function joinContinues(stage: Stage, frame: Frame, before: Iteration): vo
 }
 
 export interface Iteration {
+  /** Where the trail was; what is older stays on it, as the back edge is compared with the header. */
+  readonly mark: number;
   readonly since: number;
   readonly departures: number;
   readonly region: object;
 }
 
 export function iteration(stage: Stage): Iteration {
-  return { since: now(), departures: stage.departures(), region: stage.region };
+  return {
+    mark: stage.trailLength,
+    since: now(),
+    departures: stage.departures(),
+    region: stage.region,
+  };
 }
 
 /** How one run of a body left the loop: going on, or ended with what the statement completes with. */

@@ -85,7 +85,7 @@ export function equality(
   left: unknown,
   right: unknown,
 ): unknown {
-  if (left === undefined || right === undefined) return operator === '!=';
+  if (left === undefined || right === undefined) return neverUndefined(operator, left, right);
   const a = operand(stage, left);
   const b = operand(stage, right);
   if (a && b && comparable(a.type, b.type))
@@ -94,6 +94,16 @@ export function equality(
     'KC0114',
     `${describe(left)} is compared with ${describe(right)}`,
     'Compare values of one type: numbers, booleans, or pointers to one kind of structure (or null).',
+  );
+}
+
+/** A number, boolean or pointer is never undefined; what an index chooses is, out of bounds. */
+function neverUndefined(operator: '==' | '!=', left: unknown, right: unknown): boolean {
+  if ([left, right].every((value) => modelOf(value)?.kind !== 'view')) return operator === '!=';
+  return refuse(
+    'KC0114',
+    'an element that a model value chooses is compared with undefined',
+    'An index out of bounds is an error of its own; compare the index with the length.',
   );
 }
 
@@ -106,13 +116,6 @@ function operand(stage: Stage, value: unknown): Word | null {
 function comparable(a: ValueType, b: ValueType): boolean {
   if (a.kind !== 'ref' || b.kind !== 'ref') return a.kind === b.kind;
   return a.shape === b.shape || a.shape === '' || b.shape === '';
-}
-
-export function not(value: unknown): unknown {
-  if (!isModel(value)) return !value;
-  const stage = staging("'!'");
-  const { expr } = toScalar(value, stage);
-  return stage.scalar(unary('!', expr), BOOL);
 }
 
 /** A value of any type as a boolean. */
@@ -149,6 +152,9 @@ export const STAGED_MATH: ReadonlySet<string> = new Set(['trunc', 'abs', 'min', 
 
 export function modelTypeof(value: unknown): string {
   const model = modelOf(value);
+  if (model?.kind === 'view' && model.elements.some((e) => typeof e !== 'object')) {
+    refuse('KC0125', 'typeof of one of several values', 'Choose among values of one type.');
+  }
   if (model?.kind !== 'scalar' || model.type.kind === 'ref') return 'object';
   return model.type.kind === 'int' ? 'number' : 'boolean';
 }

@@ -35,7 +35,8 @@ export function ordinaryBinary(operator: string, left: unknown, right: unknown):
 }
 
 export function ordinaryUnary(operator: '-' | '+' | '~', value: unknown): unknown {
-  const operand = value as number;
+  const operand = value as never;
   if (operator === '-') return -operand;
+  // oxlint-disable-next-line typescript/no-unnecessary-type-conversion -- it may be anything
   return operator === '+' ? +operand : ~operand;
 }

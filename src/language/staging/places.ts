@@ -23,6 +23,17 @@ export interface StaticSite {
 
 export const callStack: StaticSite[] = [];
 
+/**
+ * Runs code inside a construct, or a closure that was given to a primitive. A reader does not see the
+ * construct or the primitive call it, so their site is off the stack meanwhile.
+ */
+export function outside<T>(run: () => T): T {
+  const site = callStack.pop();
+  const result = run();
+  if (site !== undefined) callStack.push(site);
+  return result;
+}
+
 export function here(): Place | null {
   const site = callStack[callStack.length - 1];
   return site ? placeOf(site) : null;

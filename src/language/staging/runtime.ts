@@ -3,7 +3,7 @@
  * by here: with ordinary values it does exactly what JavaScript does, with model values it records
  * what that means in the machine, and whatever can do neither is refused with its place.
  */
-import { refuse } from '../errors.ts';
+import { refuse, suggestion } from '../errors.ts';
 import { indexByModel, memberOf, memberOfPointer, loadPlain, storePlain } from './access.ts';
 import { stagedChoice, stagedIf, stagedLogic, stagedSwitch } from './branches.ts';
 import type { Arm, Case, Mode } from './branches.ts';
@@ -18,12 +18,11 @@ import { declareNamed } from './naming.ts';
 import { change, made } from './objects.ts';
 import { modelBinary, modelTypeof, modelUnary, truth } from './operators.ts';
 import { ordinaryBinary, ordinaryUnary } from './ordinary.ts';
-import { callStack } from './places.ts';
+import { callStack, outside } from './places.ts';
 import type { SourceFile, StaticSite } from './places.ts';
 import { Completion, DEAD } from './stage.ts';
 import type { Stage } from './stage.ts';
 import { isModel, modelOf } from './values.ts';
-import { suggestion } from '../errors.ts';
 
 /** line, column, start, end, function name. */
 export type SiteTuple = readonly [number, number, number, number, string];
@@ -136,11 +135,12 @@ export class Runtime {
 
   /** An initialiser that is taken apart. */
   parts(site: number, value: unknown): unknown {
-    return this.#at(site, () =>
-      isModel(value)
+    return this.#at(site, () => {
+      refuseLvalue(value);
+      return isModel(value)
         ? refuse('KC0113', 'a model value is taken apart', 'Read its fields one by one.')
-        : value,
-    );
+        : value;
+    });
   }
 
   /* Objects. */
@@ -408,16 +408,8 @@ export function runtimeFor(file: SourceFile): Runtime {
   return new Runtime(file);
 }
 
-/** Code inside a construct is not called by it: the construct's site is off the stack meanwhile. */
 function inside<T>(run: () => T): () => T {
   return () => outside(run);
-}
-
-function outside<T>(run: () => T): T {
-  const site = callStack.pop();
-  const result = run();
-  if (site !== undefined) callStack.push(site);
-  return result;
 }
 
 const nothing: Arm = () => undefined;
@@ -458,6 +450,7 @@ function ordinarySwitch(
 function setCell(cell: Cell, value: unknown): unknown {
   const { stage } = current;
   if (!stage) {
+    if (current.draft && cell.born <= current.draft.born) refuseLasting(cell.name);
     cell.raw = value;
     return value;
   }
@@ -470,6 +463,14 @@ function setCell(cell: Cell, value: unknown): unknown {
   }
   stage.put(cell, value);
   return value;
+}
+
+function refuseLasting(name: string): never {
+  refuse(
+    'KC0119',
+    `'${name}' belongs to the file, and system() assigns it`,
+    'system() runs once for every version and memory model, and each must find the same: declare it inside system().',
+  );
 }
 
 function nameRegister(name: string, value: unknown): void {

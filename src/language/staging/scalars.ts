@@ -59,13 +59,20 @@ export function viewScalar(view: View): Scalar {
     const info = structureOf(element);
     return info ? info.base + 1 : 0;
   });
-  return { kind: 'scalar', expr: lookup(view, pointers), type, stage: view.stage };
+  // Out of bounds the straight line of an array could point into the next one: a chain gives -1 there,
+  // which no location holds and no structure equals.
+  const expr =
+    view.fault === 'index-out-of-bounds' ? chain(view, pointers, -1) : lookup(view, pointers);
+  return { kind: 'scalar', expr, type, stage: view.stage };
 }
 
 /** The table entry that belongs to the view's key: a line where it is one, else nested selects. */
 export function lookup(view: View, table: readonly number[], miss = -1): Expr {
   const line = straight(view.keys, table);
-  if (line) return linear(view.key, line);
+  return line ? linear(view.key, line) : chain(view, table, miss);
+}
+
+function chain(view: View, table: readonly number[], miss: number): Expr {
   return table.reduceRight<Expr>(
     (rest, entry, i) =>
       select(

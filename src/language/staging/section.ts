@@ -1,19 +1,8 @@
 /** Stretches of a body that a primitive runs in a way of its own: conditions, atomic regions. */
 import { refuse } from '../errors.ts';
 import { now } from './cells.ts';
-import { callStack } from './places.ts';
+import { outside } from './places.ts';
 import type { Stage } from './stage.ts';
-
-/**
- * Runs a closure that was given to a primitive. Its code is not called by the primitive as far as a
- * reader is concerned, so the primitive's site is off the stack meanwhile.
- */
-export function outside<T>(run: () => T): T {
-  const site = callStack.pop();
-  const result = run();
-  if (site !== undefined) callStack.push(site);
-  return result;
-}
 
 /** Stages an expression without steps: a condition that the machine evaluates by itself. */
 export function pureSection(stage: Stage, primitive: string, run: () => unknown): unknown {

@@ -11,7 +11,8 @@
  */
 import { refuse } from '../errors.ts';
 import { Builder, UNTIED } from './builder.ts';
-import { Cell, Poison, describe, merge, now } from './cells.ts';
+import type { Cell } from './cells.ts';
+import { Poison, describe, merge, now } from './cells.ts';
 import { binary, register, select, unary } from './expressions.ts';
 import { callStack } from './places.ts';
 import { toScalar } from './scalars.ts';
@@ -398,9 +399,12 @@ class Merger {
     const merged = merge(values);
     if (merged.kind === 'same') return merged.value;
     if (merged.kind === 'phi') return this.#phi('value', merged.type, values);
+    const kinds = [...new Set(values.map(describe))];
     return refuse(
       'KC0115',
-      `the value is ${[...new Set(values.map(describe))].join(' on one path and ')} on another`,
+      kinds.length > 1
+        ? `the value is ${kinds.join(' on one path and ')} on another`
+        : `the value is ${kinds.join()} of its own on each path`,
       'Paths that a model value chooses between must give values of one type: number, boolean or pointer to one structure.',
     );
   }

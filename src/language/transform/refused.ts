@@ -36,6 +36,14 @@ const REFUSED: Readonly<Record<string, readonly [what: string, advice: string]>>
   ],
 };
 
+/** Kinds of variables that keep the value of their declaration. */
+const FIXED: Readonly<Record<string, string>> = {
+  const: 'a constant',
+  hoisted: 'a function',
+  local: 'the function itself',
+  module: 'an import',
+};
+
 /** What a spec can use of the global object: values that are the same in every run. */
 const GLOBALS = new Set(
   (
@@ -74,6 +82,19 @@ export function refuseUnsupported(file: SourceFile, tree: t.File): void {
     VariableDeclaration({ node }) {
       if (node.kind === 'var') at(node, 'var', 'Write let or const.');
       if (node.kind === 'using' || node.kind === 'await using') at(node, 'using', 'Write const.');
+    },
+    Scope({ scope }) {
+      for (const binding of Object.values(scope.bindings)) {
+        const what = FIXED[binding.kind];
+        const [change] = binding.constantViolations;
+        if (what === undefined || !change) continue;
+        const { name } = binding.identifier;
+        at(
+          change.node,
+          `assigning ${what} ('${name}')`,
+          'Only let variables and parameters can be.',
+        );
+      }
     },
     ForOfStatement({ node }) {
       if (node.await) at(node, 'for await', 'Write for … of.');

@@ -296,7 +296,7 @@ export class Rewriter {
     where: Where,
   ): readonly t.Statement[] {
     if (left.type !== 'VariableDeclaration') {
-      return [t.expressionStatement(this.#assign(left, '=', () => element, left as t.LVal, where))];
+      return [t.expressionStatement(this.#assign(left, '=', () => element, left, where))];
     }
     const id = left.declarations[0]?.id;
     return id ? this.#bind(id as Pattern, element, where) : [];
@@ -500,7 +500,7 @@ export class Rewriter {
         return runtime(
           'construct',
           this.#site(node, where),
-          this.#expression(node.callee as t.Expression, where),
+          this.#expression(node.callee, where),
           this.#args(node.arguments, where),
         );
       case 'SequenceExpression':
@@ -610,7 +610,7 @@ export class Rewriter {
 
   #logical(node: t.LogicalExpression, where: Where, mode: Mode): t.Expression {
     const site = this.#site(node, where);
-    const leftMode = mode === 'test' ? 'test' : 'value';
+    const leftMode = mode === 'value' || node.operator === '??' ? 'value' : 'test';
     const left = this.#expression(node.left, where, leftMode);
     const right = lambda([], this.#expression(node.right, where, mode));
     if (node.operator === '??') return runtime('nullish', site, left, right);
@@ -682,7 +682,7 @@ export class Rewriter {
     return runtime(
       'optional',
       this.#site(node, where),
-      this.#expression(head as t.Expression, where),
+      this.#expression(head, where),
       lambda([subject], rest),
     );
   }
@@ -853,7 +853,7 @@ function plainChain(node: t.Node, link: Link, subject: t.Identifier): t.Expressi
   if (node === link) {
     return link.type === 'OptionalMemberExpression'
       ? {
-          ...t.memberExpression(subject, link.property as t.Expression, link.computed),
+          ...t.memberExpression(subject, link.property, link.computed),
           ...position(link),
         }
       : { ...t.callExpression(subject, link.arguments), ...position(link) };
@@ -863,7 +863,7 @@ function plainChain(node: t.Node, link: Link, subject: t.Identifier): t.Expressi
     return node.optional
       ? { ...node, object }
       : {
-          ...t.memberExpression(object, node.property as t.Expression, node.computed),
+          ...t.memberExpression(object, node.property, node.computed),
           ...position(node),
         };
   }

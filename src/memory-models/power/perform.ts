@@ -350,17 +350,16 @@ export class Performer {
 
   /** What the update's operands depend on, the value that it reads left out. */
   #operands(node: Rmw, registers: readonly (Value | null)[]): Value {
-    return [node.value, node.condition, node.until].reduce<Value>((all, expr) => {
-      if (expr === null) return all;
-      const hidden = registers.with(node.register, ZERO);
-      const { init, commit, sources } = valueOf(this.#views, expr, hidden);
-      return {
-        ...all,
-        init: this.#views.join(all.init, init),
-        commit: joinCommits(this.#views, all.commit, commit),
-        sources: all.sources | sources,
-      };
-    }, ZERO);
+    const hidden = registers.with(node.register, ZERO);
+    let { init, commit, sources } = ZERO;
+    for (const expr of [node.value, node.condition, node.until]) {
+      if (expr === null) continue;
+      const operand = valueOf(this.#views, expr, hidden);
+      init = this.#views.join(init, operand.init);
+      commit = joinCommits(this.#views, commit, operand.commit);
+      sources |= operand.sources;
+    }
+    return { ...ZERO, init, commit, sources };
   }
 
   #updateAt(world: World, update: Update): readonly Outcome[] {
