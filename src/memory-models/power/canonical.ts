@@ -144,6 +144,8 @@ export class Canonical {
       const lowest = Math.max(this.#views.get(bound, dimension), at(past, location).newest);
       least = Math.min(least, lowest);
     });
+    // No room: whoever lags furthest behind sees the next message too soon, and the run says so.
+    least = Math.max(least, messages.length - this.#facts.mostMessages);
     if (least === 0) return world;
     return this.#strip(this.#drop(world, location, dimension, least), location, futures);
   }
@@ -175,8 +177,18 @@ export class Canonical {
     const [oldest, ...rest] = messages.slice(count);
     if (oldest === undefined) throw new RangeError('every message forgotten');
     const base: Message = { ...oldest, order: views.join(oldest.order, all), atomic: false };
-    const kept = withLocation(world, location, { messages: [base, ...rest] });
+    const cpus = world.cpus.map((cpu) => this.#leaveBehind(cpu, location, count));
+    const kept = withLocation({ ...world, cpus }, location, { messages: [base, ...rest] });
     return this.#renumberer.world(kept, removal(dimension, count, gains));
+  }
+
+  /** The CPU's newest message there is forgotten: all that it met are older than what is left. */
+  #leaveBehind(cpu: Cpu, location: number, count: number): Cpu {
+    const past = at(cpu.past, location);
+    if (past.newest >= count || past === NO_PAST) return cpu;
+    const viewOlder = this.#views.join(past.viewOlder, past.viewNewest);
+    const left: Past = { ...NO_PAST, viewOlder, commit: past.commit };
+    return { ...cpu, past: cpu.past.with(location, left) };
   }
 
   #dropRaceBits(world: World, location: number, futures: readonly Future[]): World {

@@ -34,7 +34,7 @@ export class Performer {
   readonly #views: Views;
   readonly #coherence: Coherence;
   readonly #races: Races;
-  /** A location had as many messages as there is room for. */
+  /** A location had as many messages as there is room for; the oldest is forgotten (canonical.ts). */
   bounded = false;
 
   constructor(facts: Facts, views: Views, coherence: Coherence, races: Races) {
@@ -220,10 +220,7 @@ export class Performer {
 
   #places(world: World, cpu: number, location: number, carried: View): readonly number[] {
     const { messages } = at(world.locations, location);
-    if (messages.length >= this.#facts.mostMessages) {
-      this.bounded = true;
-      return [];
-    }
+    if (messages.length >= this.#facts.mostMessages) this.bounded = true;
     const dimension = at(this.#facts.position, location);
     const { newest } = at(at(world.cpus, cpu).past, location);
     const first = Math.max(newest, this.#views.get(carried, dimension)) + 1;
@@ -351,6 +348,7 @@ export class Performer {
   /** What the update's operands depend on, the value that it reads left out. */
   #operands(node: Rmw, registers: readonly (Value | null)[]): Value {
     const hidden = registers.with(node.register, ZERO);
+<<<<<<< Updated upstream
     let { init, commit, sources } = ZERO;
     for (const expr of [node.value, node.condition, node.until]) {
       if (expr === null) continue;
@@ -358,6 +356,15 @@ export class Performer {
       init = this.#views.join(init, operand.init);
       commit = joinCommits(this.#views, commit, operand.commit);
       sources |= operand.sources;
+=======
+    let [init, commit, sources]: [View, Commit, number] = [0, NOTHING, 0];
+    for (const expr of [node.value, node.condition, node.until]) {
+      if (expr === null) continue;
+      const value = valueOf(this.#views, expr, hidden);
+      init = this.#views.join(init, value.init);
+      commit = joinCommits(this.#views, commit, value.commit);
+      sources |= value.sources;
+>>>>>>> Stashed changes
     }
     return { ...ZERO, init, commit, sources };
   }
@@ -406,7 +413,6 @@ export class Performer {
     }
     if (at(world.locations, location).messages.length >= this.#facts.mostMessages) {
       this.bounded = true;
-      return [];
     }
     // The views of its operands and of what it read go through the renumbering with the CPU.
     const reads = readsOwn(node) ? reading.init : 0;
