@@ -65,14 +65,17 @@ const fork_wake: Scene = {
   tasks: [running('T0', 0, 0), sleeping('T1', 1, 1, 2), unborn('T2', 0, 1)],
 };
 
-/** The reported one: T1 is scheduled in on one CPU, then on another, while T0 walks the threads. */
+/**
+ * The reported one: T1 is scheduled in on one CPU, then on another, while T0 walks the threads. T0
+ * stays on its CPU; in the scenes with two CPUs it may go anywhere.
+ */
 const fork3: Scene = {
   nr_cpus: 3,
   percpu: false,
   pcpu_thrs: 2,
   pcpu: [null, null, null],
   tasks: [
-    running('T0', 0, 0),
+    { ...running('T0', 0, 0), pinned: true },
     sleeping('T1', 1, 1, 2),
     sleeping('T2', 2, 2, 0),
     unborn('T3', 0, 0),
@@ -114,7 +117,7 @@ const exit_fork: Scene = {
     running('T0', 0, oncpu(0)),
     running('T1', 1, oncpu(1)),
     sleeping('B', 0, MM_CID_UNSET, 1),
-    unborn('T2', 0, 1),
+    unborn('T2', 0, 0),
   ],
   deeds: { 0: [{ fork: 3 }], 1: ['exit'] },
 };
