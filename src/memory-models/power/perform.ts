@@ -348,7 +348,6 @@ export class Performer {
   /** What the update's operands depend on, the value that it reads left out. */
   #operands(node: Rmw, registers: readonly (Value | null)[]): Value {
     const hidden = registers.with(node.register, ZERO);
-<<<<<<< Updated upstream
     let { init, commit, sources } = ZERO;
     for (const expr of [node.value, node.condition, node.until]) {
       if (expr === null) continue;
@@ -356,15 +355,6 @@ export class Performer {
       init = this.#views.join(init, operand.init);
       commit = joinCommits(this.#views, commit, operand.commit);
       sources |= operand.sources;
-=======
-    let [init, commit, sources]: [View, Commit, number] = [0, NOTHING, 0];
-    for (const expr of [node.value, node.condition, node.until]) {
-      if (expr === null) continue;
-      const value = valueOf(this.#views, expr, hidden);
-      init = this.#views.join(init, value.init);
-      commit = joinCommits(this.#views, commit, value.commit);
-      sources |= value.sources;
->>>>>>> Stashed changes
     }
     return { ...ZERO, init, commit, sources };
   }
