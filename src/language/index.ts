@@ -1,6 +1,6 @@
 /**
  * The module `kcheck`: what a spec imports. Primitives have the kernel's names, argument order and
- * orderings; docs/language.md tells how to write with them.
+ * orderings; docs/spec-language.md tells how to write with them.
  */
 export { shared, ghost } from './primitives/memory.ts';
 export {
