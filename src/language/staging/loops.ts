@@ -29,15 +29,19 @@ export interface Loop {
 }
 
 const LIMIT = 10_000;
+/** Outside a body a loop makes no nodes; this many iterations are a mistake all the same. */
+const ORDINARY_LIMIT = 10_000_000;
 
 /** A loop outside every body: JavaScript's. */
 export function ordinaryLoop(loop: Loop): Completion | undefined {
   let { variables } = loop;
+  let count = 0;
   for (let first = true; (first && loop.bodyFirst) || loop.test(...variables); first = false) {
     const completion = loop.body(...variables);
     if (completion && !continues(completion, loop.id)) return past(completion, loop.id);
     variables = copies(variables);
     loop.update(...variables);
+    if (count++ > ORDINARY_LIMIT) refuseEndless(ORDINARY_LIMIT);
   }
   return undefined;
 }
@@ -361,6 +365,13 @@ class MachineLoop {
 }
 
 function refuseWhereNoLoopMayBe(stage: Stage): void {
+  if (stage.kind === 'property') {
+    refuse(
+      'KC0124',
+      'a loop on a model value in a property',
+      'A property is evaluated in one go and must end; loop over an ordinary list.',
+    );
+  }
   if (stage.pure) {
     refuse(
       'KC0122',
@@ -377,10 +388,10 @@ function refuseWhereNoLoopMayBe(stage: Stage): void {
   }
 }
 
-function refuseEndless(): never {
+function refuseEndless(limit: number = LIMIT): never {
   return refuse(
     'KC0116',
-    `the loop was unrolled ${LIMIT} times`,
+    `the loop was unrolled ${limit} times`,
     'Its condition is an ordinary value, so it runs while the spec loads; make it depend on a model value, or end it.',
   );
 }

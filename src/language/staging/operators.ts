@@ -145,7 +145,12 @@ function mathExpr(name: string, words: readonly Expr[]): Expr {
   if (name === 'trunc') return unary('trunc', first);
   if (name === 'abs') return select(binary('<', first, constant(0)), unary('-', first), first);
   const operator = name === 'min' ? '<' : '>';
-  return words.reduce((a, b) => select(binary(operator, b, a), b, a));
+  return words.reduce((a, b) => select(wins(operator, b, a), b, a));
+}
+
+/** Not a number (x % 0) wins over every number. */
+function wins(operator: '<' | '>', b: Expr, a: Expr): Expr {
+  return binary('or', binary(operator, b, a), binary('!=', b, b));
 }
 
 export const STAGED_MATH: ReadonlySet<string> = new Set(['trunc', 'abs', 'min', 'max']);

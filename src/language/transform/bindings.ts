@@ -11,7 +11,9 @@ export function cellIdentifiers(tree: t.File): ReadonlySet<t.Node> {
   traverse(tree, {
     Scope({ scope }) {
       for (const binding of Object.values(scope.bindings)) {
-        if (binding.constantViolations.length === 0 || binding.kind === 'module') continue;
+        // A function declared in a loop is declared again in each iteration, not assigned.
+        const assigned = binding.constantViolations.some(({ node }) => node !== binding.path.node);
+        if (!assigned || binding.kind === 'module') continue;
         found.add(binding.identifier);
         for (const reference of binding.referencePaths) found.add(reference.node);
         for (const violation of binding.constantViolations) {

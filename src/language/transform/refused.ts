@@ -86,7 +86,8 @@ export function refuseUnsupported(file: SourceFile, tree: t.File): void {
     Scope({ scope }) {
       for (const binding of Object.values(scope.bindings)) {
         const what = FIXED[binding.kind];
-        const [change] = binding.constantViolations;
+        // A function declared in a loop is declared again in each iteration, not assigned.
+        const change = binding.constantViolations.find(({ node }) => node !== binding.path.node);
         if (what === undefined || !change) continue;
         const { name } = binding.identifier;
         at(
