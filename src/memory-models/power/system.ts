@@ -1,6 +1,7 @@
 /** A machine under `power` as a transition system: packing, steps of contexts, steps of memory. */
 import { at, nodeAt } from '../../machine/graph.ts';
 import type { Expr, Machine } from '../../machine/machine.ts';
+import { settledNodes } from '../../machine/settled.ts';
 import { emitProperties } from '../codegen/properties.ts';
 import type { Snapshot, Successors, TransitionSystem } from '../memory-model.ts';
 import { Canonical } from './canonical.ts';
@@ -42,6 +43,7 @@ export class PowerSystem implements TransitionSystem {
   readonly #canonical: Canonical;
   readonly #properties: readonly ((states: Int32Array, at: number) => number)[];
   readonly #moves: boolean;
+  readonly #settled: readonly ReadonlySet<number>[];
 
   constructor(machine: Machine) {
     const facts = factsOf(machine);
@@ -59,6 +61,7 @@ export class PowerSystem implements TransitionSystem {
     this.#stepper = new Stepper(facts, views, this.#performer, this.#races, this.coverage);
     this.#canonical = new Canonical(facts, views, renumberer);
     this.#moves = machine.contexts.some(({ cpu }) => cpu.op !== 'const');
+    this.#settled = machine.contexts.map(settledNodes);
     this.#properties = emitProperties(machine, this.#at, (states, from, location) =>
       this.#latest(states, from, location),
     );
@@ -111,9 +114,7 @@ export class PowerSystem implements TransitionSystem {
     let settled = 0;
     for (let context = 0; context < this.#machine.contexts.length; context++) {
       const { node } = this.#contexts.at(states[from + context] ?? 0);
-      const program = at(this.#machine.contexts, context);
-      const { kind } = nodeAt(program, node);
-      const rests = kind === 'done' || (kind === 'mark' && program.liveness !== 'done');
+      const rests = at(this.#settled, context).has(node);
       if (rests && !this.#hasPending(states, from, context)) settled |= 1 << context;
     }
     return settled;
