@@ -2,6 +2,7 @@
 import { at, nodeAt } from '../../machine/graph.ts';
 import type { Expr, Machine } from '../../machine/machine.ts';
 import { settledNodes } from '../../machine/settled.ts';
+import { isStop } from '../../machine/steps.ts';
 import { emitProperties } from '../codegen/properties.ts';
 import type { Snapshot, Successors, TransitionSystem } from '../memory-model.ts';
 import { Canonical } from './canonical.ts';
@@ -189,7 +190,10 @@ export class PowerSystem implements TransitionSystem {
     if (nodeAt(program, node).kind === 'done') return;
     let cpu: number;
     try {
-      if (program.guard !== null && !evaluate(program.guard, noRegister, world.ghosts)) return;
+      // Inside a step that waited for what was put off, the guard is not asked again.
+      const { kinds } = at(this.#facts.contexts, context);
+      const asked = isStop(program, kinds, node) ? program.guard : null;
+      if (asked !== null && !evaluate(asked, noRegister, world.ghosts)) return;
       cpu = evaluate(program.cpu, noRegister, world.ghosts);
       if (this.#machine.cpus[cpu] === undefined) throw new PowerFault();
     } catch (fault) {
