@@ -18,6 +18,11 @@ import type { Accesses, Context, Cpu, Message, Past, Value, World } from './stat
 import { removal } from './views.ts';
 import type { View, Views } from './views.ts';
 
+/** It has no views. */
+function isBare(value: Value | null): boolean {
+  return value === null || (value.init === 0 && value.commit === NOTHING);
+}
+
 /** The node's access is done and what is left of it still reads the register. */
 function isSetBy(program: Program, { node }: Context, register: number): boolean {
   return registersSet(at(program.nodes, node)).includes(register);
@@ -73,16 +78,18 @@ export class Canonical {
         (at(sets, next).has(register) || isSetBy(program, context, register)));
     const registers = context.registers.map((value, register): Value | null => {
       if (value === null || !needed(live, register)) return null;
-      return needed(viewed, register) ? value : { ...value, init: 0, commit: NOTHING };
+      if (isBare(value) || needed(viewed, register)) return value;
+      return { ...value, init: 0, commit: NOTHING };
     });
-    return { ...context, registers };
+    const same = registers.every((value, register) => value === context.registers[register]);
+    return same ? context : { ...context, registers };
   }
 
   /** What a register's views say beyond what binds its CPU anyway. */
   #bounded(world: World, cpus: readonly Cpu[]): readonly Context[] {
     return world.contexts.map((context) => {
       const { bound } = at(cpus, context.cpu);
-      if (bound === 0) return context;
+      if (bound === 0 || context.registers.every(isBare)) return context;
       return mapContext(context, (view) => this.#views.above(view, bound));
     });
   }

@@ -1,6 +1,8 @@
 /** A machine under `power` as a transition system: packing, steps of contexts, steps of memory. */
 import { at, nodeAt } from '../../machine/graph.ts';
 import type { Expr, Machine } from '../../machine/machine.ts';
+import { settledNodes } from '../../machine/settled.ts';
+import { isStop } from '../../machine/steps.ts';
 import { emitProperties } from '../codegen/properties.ts';
 import type { Snapshot, Successors, TransitionSystem } from '../memory-model.ts';
 import { Canonical } from './canonical.ts';
@@ -42,6 +44,7 @@ export class PowerSystem implements TransitionSystem {
   readonly #canonical: Canonical;
   readonly #properties: readonly ((states: Int32Array, at: number) => number)[];
   readonly #moves: boolean;
+  readonly #settled: readonly ReadonlySet<number>[];
 
   constructor(machine: Machine) {
     const facts = factsOf(machine);
@@ -59,6 +62,7 @@ export class PowerSystem implements TransitionSystem {
     this.#stepper = new Stepper(facts, views, this.#performer, this.#races, this.coverage);
     this.#canonical = new Canonical(facts, views, renumberer);
     this.#moves = machine.contexts.some(({ cpu }) => cpu.op !== 'const');
+    this.#settled = machine.contexts.map(settledNodes);
     this.#properties = emitProperties(machine, this.#at, (states, from, location) =>
       this.#latest(states, from, location),
     );
@@ -111,9 +115,7 @@ export class PowerSystem implements TransitionSystem {
     let settled = 0;
     for (let context = 0; context < this.#machine.contexts.length; context++) {
       const { node } = this.#contexts.at(states[from + context] ?? 0);
-      const program = at(this.#machine.contexts, context);
-      const { kind } = nodeAt(program, node);
-      const rests = kind === 'done' || (kind === 'mark' && program.liveness !== 'done');
+      const rests = at(this.#settled, context).has(node);
       if (rests && !this.#hasPending(states, from, context)) settled |= 1 << context;
     }
     return settled;
@@ -188,7 +190,10 @@ export class PowerSystem implements TransitionSystem {
     if (nodeAt(program, node).kind === 'done') return;
     let cpu: number;
     try {
-      if (program.guard !== null && !evaluate(program.guard, noRegister, world.ghosts)) return;
+      // Inside a step that waited for what was put off, the guard is not asked again.
+      const { kinds } = at(this.#facts.contexts, context);
+      const asked = isStop(program, kinds, node) ? program.guard : null;
+      if (asked !== null && !evaluate(asked, noRegister, world.ghosts)) return;
       cpu = evaluate(program.cpu, noRegister, world.ghosts);
       if (this.#machine.cpus[cpu] === undefined) throw new PowerFault();
     } catch (fault) {

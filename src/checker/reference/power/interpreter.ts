@@ -7,7 +7,7 @@ import { at, nodeAt, successors } from '../../../machine/graph.ts';
 import { liveRegisters } from '../../../machine/liveness.ts';
 import type { Machine } from '../../../machine/machine.ts';
 import { settledNodes } from '../../../machine/settled.ts';
-import { endsEarly, endsPhase0, endsStep, stepKinds } from '../../../machine/steps.ts';
+import { endsEarly, endsPhase0, endsStep, isStop, stepKinds } from '../../../machine/steps.ts';
 import type { StepKind } from '../../../machine/steps.ts';
 import type { Snapshot } from '../../../memory-models/memory-model.ts';
 import type { TraceEvent, Waiting } from '../../result.ts';
@@ -68,7 +68,8 @@ class PowerInterpreter implements Interpreting {
     const { node } = at(state.contexts, context);
     if (nodeAt(program, node).kind === 'done') return [];
     try {
-      if (program.guard !== null && !evaluate(program.guard, ghostsOf(state))) return [];
+      const asked = isStop(program, at(this.#kinds, context), node) ? program.guard : null;
+      if (asked !== null && !evaluate(asked, ghostsOf(state))) return [];
     } catch (fault) {
       if (!(fault instanceof Fault)) throw fault;
       return [this.#unbound(context, node, fault.message)];

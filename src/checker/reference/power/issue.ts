@@ -16,7 +16,6 @@ import { registersOf, replace } from './evaluate.ts';
 import { commitClosure, loadsDone } from './order.ts';
 import { observed } from './perform.ts';
 import {
-  accessAt,
   nodeAt,
   threadAt,
   valueOf,
@@ -214,9 +213,13 @@ function issueUpdate(state: State, thread: Thread, node: Node & { kind: 'rmw' })
     const access = newAccess(thread, { kind: 'rmw', address, value: null, data, self });
     return local({ ...append(thread, access, node), phase: 2 });
   }
+  // A context that has moved to another CPU in between left its access behind.
   const index = thread.accesses.length - 1;
-  if (!accessAt(thread, index).done) return WAIT;
-  const onward = { ...thread, control: [...thread.control, index], phase: 0, node: node.next };
+  const last = thread.accesses[index];
+  const isHere = last?.node === thread.node && last.context === thread.context;
+  if (isHere && !last.done) return WAIT;
+  const control = isHere ? [...thread.control, index] : thread.control;
+  const onward = { ...thread, control, phase: 0, node: node.next };
   return fenceBefore(state, thread, BEHIND[orderDone(thread, node)], onward);
 }
 
