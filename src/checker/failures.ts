@@ -8,7 +8,7 @@ import type { Path } from './path.ts';
 import type { OwnInterpreter } from './reference/interpreting.ts';
 import type { ReferenceModel } from './reference/memory.ts';
 import { Replay } from './replay.ts';
-import type { Failure, FailureKind } from './result.ts';
+import type { Failure, FailureKind, Waiting } from './result.ts';
 import type { Exploration } from './search.ts';
 import type { End, Violation } from './violations.ts';
 
@@ -73,11 +73,11 @@ function messageOf(
     case 'race':
       return raceMessage(machine, replay);
     case 'invariant':
-      return `${property} does not hold`;
+      return `'${property}' does not hold`;
     case 'final':
-      return `${property} does not hold in a final state`;
+      return `'${property}' does not hold in a final state`;
     case 'error':
-      return `${property} cannot be evaluated: an index or a value in it is out of range`;
+      return `'${property}' cannot be evaluated: an index or a value in it is out of range`;
     case 'livelock':
     case 'assertion':
     case 'sometimes':
@@ -172,7 +172,7 @@ function livelock(
   const path = shortestPath(graph, [cycle[0] ?? states[0] ?? 0]);
   const replay = replayed(machine, graph, reference, path);
   const wayIn = replay.steps.length;
-  const waiting = replay.interpreter.blockedOn(replay.state);
+  const waiting = kept(machine, replay);
   const start = path.moves.at(-1)?.words ?? graph.system.initial();
   for (const move of movesAlong(graph, start, cycle)) replay.follow(move);
   const trap = new Set(states);
@@ -184,9 +184,17 @@ function livelock(
     message,
     trace: replay.steps.slice(0, wayIn),
     cycle: replay.steps.slice(wayIn),
-    waiting: waiting.filter(({ on }) => on !== 'guard'),
+    waiting,
     doomedFrom: doomed < 0 ? null : doomed,
   };
+}
+
+/** Who waits although something is still asked of it; what rests, or is off its CPU, does not. */
+function kept(machine: Machine, replay: Replay): readonly Waiting[] {
+  return replay.interpreter.blockedOn(replay.state).filter(({ context, on }) => {
+    const index = machine.contexts.findIndex(({ name }) => name === context);
+    return on !== 'guard' && !replay.interpreter.settled(replay.state, index);
+  });
 }
 
 function lost(
@@ -195,7 +203,7 @@ function lost(
 ): { readonly kind: FailureKind; readonly property: string; readonly message: string } {
   if (goal.kind === 'property') {
     const { name } = at(machine.properties, goal.property);
-    return { kind: 'livelock', property: name, message: `${name} can never hold again` };
+    return { kind: 'livelock', property: name, message: `'${name}' can never hold again` };
   }
   const context = at(machine.contexts, goal.context);
   return { kind: 'livelock', property: livenessName(context), message: neverFinishes(context) };
@@ -210,7 +218,7 @@ function neverHolds(machine: Machine, property: number): Failure {
   return {
     kind: 'sometimes',
     property: name,
-    message: `${name} holds in no reachable state`,
+    message: `'${name}' holds in no reachable state`,
     trace: [],
     cycle: [],
     waiting: [],

@@ -110,9 +110,9 @@ function failingSite(failure: Failure, machine: Machine): Site | null {
   switch (failure.kind) {
     case 'livelock':
     case 'deadlock':
+    case 'race': // The message names both places.
       return null;
     case 'assertion':
-    case 'race':
     case 'error':
       return lastSite(failure.trace, machine);
     case 'invariant':

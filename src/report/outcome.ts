@@ -1,4 +1,5 @@
 /** How a run compares with what its spec expects of it. */
+import type { Failure } from '../checker/result.ts';
 import type { Expectation } from '../language/loaded-spec.ts';
 import type { Run } from './run.ts';
 
@@ -13,9 +14,9 @@ export function outcome(run: Run): Outcome {
   if (verdict === 'inconclusive') return 'inconclusive';
   if (run.expected === null) return 'unstated';
   const expected = expectedFailures(run.expected);
-  const found = failingProperties(run);
-  if (found.some((property) => !expected.some((name) => names(name, property)))) return 'differs';
-  if (expected.every((name) => found.some((property) => names(name, property)))) return 'expected';
+  const found = run.result.failures;
+  if (found.some((failure) => !expected.some((name) => names(name, failure)))) return 'differs';
+  if (expected.every((name) => found.some((failure) => names(name, failure)))) return 'expected';
   return limits.length > 0 ? 'inconclusive' : 'differs';
 }
 
@@ -41,9 +42,12 @@ export function shortName(property: string): string {
   return property.split(':')[0]?.trim() ?? property;
 }
 
-/** An expectation names a property by its whole name, or by what stands before its colon. */
-function names(name: string, property: string): boolean {
-  return name === property || name === shortName(property);
+/**
+ * An expectation names a property by its whole name or by what stands before its colon, or a kind of
+ * failure (`assertion`).
+ */
+function names(name: string, { kind, property }: Failure): boolean {
+  return name === property || name === shortName(property) || name === kind;
 }
 
 /** `pass`, `fails S1, S4`. */

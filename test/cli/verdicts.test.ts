@@ -110,7 +110,7 @@ test('store buffering holds under sc and fails under tso', async () => {
     "
   `);
   expect(await shown(storeBuffering(), 'tso')).toMatchInlineSnapshot(`
-    "store buffering  version V0  model tso  FAIL  one of them sees the other
+    "store buffering  version V0  model tso  FAIL  'one of them sees the other'
         does not hold in a final state (10 steps)
 
           CPU0 P0                           CPU1 P1
@@ -126,8 +126,8 @@ test('store buffering holds under sc and fails under tso', async () => {
       9                                     y = 1 reaches memory
      10                                     s = 0 reaches memory
 
-    *** FINAL STATE: one of them sees the other does not hold in a final state
-        ***
+    *** FINAL STATE: 'one of them sees the other' does not hold in a final
+        state ***
         test.ts:11:1: one of them sees the other
 
       the spec expects nothing of this run
