@@ -46,11 +46,14 @@ export class Interpreter implements Interpreting {
   readonly machine: Machine;
   readonly #model: ReferenceModel;
   readonly #prepared: Prepared;
+  /** By context, the nodes where it is settled. */
+  readonly #settled: readonly ReadonlySet<number>[];
 
   constructor(machine: Machine, model: ReferenceModel, granularity: Granularity = 'step') {
     this.machine = machine;
     this.#model = model;
     const kinds = stepKinds(machine, model.steps);
+    this.#settled = machine.contexts.map(settledNodes);
     this.#prepared = { machine, kinds, live: machine.contexts.map(liveRegisters), granularity };
   }
 
@@ -97,7 +100,7 @@ export class Interpreter implements Interpreting {
 
   /** Whether the context is at its end or, unless it must come to its end, stands at a mark. */
   settled(state: State, context: number): boolean {
-    return settledNodes(at(this.machine.contexts, context)).has(at(state.nodes, context));
+    return at(this.#settled, context).has(at(state.nodes, context));
   }
 
   /** Every context that must finish has, and memory takes no step by itself. */

@@ -46,7 +46,7 @@ const emitter: MemoryEmitter = {
   latest: word,
   quiet: (array, base) => `tso_quiet(${array}, ${base})`,
   internal: () => 'tso_drain(S, at, out);',
-  decodePending: (machine, memory) => (states, from) => spellBuffers(machine, memory, states, from),
+  decodePending: (machine, memory) => speller(machine, memory),
 };
 
 export const tso: MemoryModel = {
@@ -115,17 +115,18 @@ function tso_drain(S, at, out) {
 `;
 }
 
-function spellBuffers(machine: Machine, memory: number, states: Int32Array, from: number): string {
+/** Spells the buffers of a state: by CPU, oldest entry first, each as `location=value`. */
+function speller(machine: Machine, memory: number): (states: Int32Array, from: number) => string {
   const entries = capacity(machine);
-  const buffers = from + memory + machine.locations.length;
-  const spelt = machine.cpus.map((_, cpu) => {
+  const first = memory + machine.locations.length;
+  const spellBuffer = (states: Int32Array, buffer: number): string => {
     const written: string[] = [];
-    for (let e = 0; e < entries; e++) {
-      const entry = buffers + (cpu * entries + e) * 2;
+    for (let entry = buffer; entry < buffer + 2 * entries; entry += 2) {
       const location = states[entry] ?? 0;
       if (location !== 0) written.push(`${location - 1}=${states[entry + 1] ?? 0}`);
     }
     return written.join(',');
-  });
-  return spelt.join('|');
+  };
+  return (states, from) =>
+    machine.cpus.map((_, cpu) => spellBuffer(states, from + first + 2 * cpu * entries)).join('|');
 }

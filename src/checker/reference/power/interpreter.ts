@@ -45,6 +45,8 @@ const SYNCS = new Set([
 class PowerInterpreter implements Interpreting {
   readonly machine: Machine;
   readonly #kinds: readonly (readonly StepKind[])[];
+  /** By context, the nodes where it is settled. */
+  readonly #settled: readonly ReadonlySet<number>[];
   readonly #live: readonly (readonly ReadonlySet<number>[])[];
   /** Races of the steps that were tried last. */
   #races: Race[] = [];
@@ -55,6 +57,7 @@ class PowerInterpreter implements Interpreting {
       fences: (fence) => (SYNCS.has(fence) ? 'visible' : 'local'),
     });
     this.#live = machine.contexts.map(liveRegisters);
+    this.#settled = machine.contexts.map(settledNodes);
   }
 
   initialState(): StateView {
@@ -261,7 +264,7 @@ class PowerInterpreter implements Interpreting {
     const state = own(view);
     const { node } = at(state.contexts, context);
     const puts = this.machine.cpus.some((_, cpu) => state.ownerOf(cpu) === context);
-    return !puts && settledNodes(at(this.machine.contexts, context)).has(node);
+    return !puts && at(this.#settled, context).has(node);
   }
 
   isFinal(view: StateView): boolean {
