@@ -97,6 +97,19 @@ const exit: Scene = {
   deeds: { 0: ['exit'] },
 };
 
+const fork_1: Scene = {
+  ...fork,
+  tasks: [{ ...running('T0', 0, 0), preemptions: 1 }, sleeping('T1', 1, 1, 0), unborn('T2', 0, 1)],
+};
+const exit_1: Scene = {
+  ...exit,
+  tasks: [
+    { ...running('E', 1, oncpu(1)), preemptions: 0 },
+    sleeping('A', 0, oncpu(0), 1),
+    sleeping('B', 0, MM_CID_UNSET, 1),
+  ],
+};
+
 /** Per CPU mode and back: T0 forks T2, then T1 exits. */
 const fork_exit: Scene = {
   nr_cpus: 2,
@@ -219,6 +232,8 @@ export default spec({
     'fork-wake': fork_wake,
     fork3,
     exit,
+    'exit-1': exit_1,
+    'fork-1': fork_1,
     'fork-exit': fork_exit,
     'exit-fork': exit_fork,
     'failed-fork': failed_fork,

@@ -54,8 +54,13 @@ export interface TaskSetup {
   /** The CPU that it runs on, or last ran on. */
   readonly cpu: number;
   readonly state: number;
-  /** How often it may be scheduled in; null: as often as it likes. */
+  /** How often a bystander may be scheduled in; null: a task with code of its own, no limit. */
   readonly wakes: number | null;
+  /**
+   * How often a task with code of its own may be preempted before it has come to its end, where it
+   * goes to sleep for good; left out: no limit, and no sleep. With a limit, histories are finite.
+   */
+  readonly preemptions?: number;
   /** It runs on `cpu` only; otherwise wherever there is room. */
   readonly pinned?: boolean;
 }
@@ -87,8 +92,10 @@ export function scheduler(
   const task_cpu = setup.map((t) => ghost(u8(t.cpu), `${t.name}.cpu`));
   const irqs_off = cpu_ids.map((cpu) => ghost(false, `CPU${cpu}.irqs_off`));
   const wakes = setup.map((t) => ghost(u8(t.wakes ?? 1), `${t.name}.wakes`));
+  const preemptions = setup.map((t) => ghost(u8(t.preemptions ?? 0), `${t.name}.preemptions`));
   /** Bystanders: they sleep and are woken. Tasks with code of their own are preempted. */
   const sleeps = setup.map((t) => t.wakes !== null);
+  const is_limited = setup.map((t) => t.preemptions !== undefined);
   const p = setup.map((t) =>
     shared({ pi_lock: spinlock(), on_cpu: bool(t.state === RUNNING) }, t.name),
   );
@@ -98,8 +105,13 @@ export function scheduler(
 
   /** Whether the CPU may switch to `next`, with `prev` on it. */
   function can_run(prev: number, next: number): boolean {
+    if (prev !== IDLE && is_limited[prev - 1] && !can_preempt(prev - 1)) return false;
     if (next === IDLE) return prev !== IDLE;
     return state[next - 1].value === OFF && wakes[next - 1].value > 0;
+  }
+
+  function can_preempt(t: number): boolean {
+    return preemptions[t].value > 0 || wakes[t].value === 0 || state[t].value === DEAD;
   }
 
   /** Interrupts go off, and the scheduler has made up its mind. */
@@ -110,7 +122,10 @@ export function scheduler(
       next = choose(setup.length + 1);
       const allowed = cpu_allowed[cpu][next];
       wait_until(() => !irqs_off[cpu].value && allowed && can_run(prev, next));
-      if (prev !== IDLE && state[prev - 1].value === RUNNING) state[prev - 1].value = SWITCHING;
+      if (prev !== IDLE && state[prev - 1].value === RUNNING) {
+        if (is_limited[prev - 1] && wakes[prev - 1].value > 0) preemptions[prev - 1].value -= 1;
+        state[prev - 1].value = SWITCHING;
+      }
       if (next !== IDLE) {
         state[next - 1].value = SWITCHING;
         from = task_cpu[next - 1].value;
@@ -255,7 +270,11 @@ export function scheduler(
           when: () => state[t].value === RUNNING,
           property: ends,
         },
-        body,
+        () => {
+          body();
+          // It sleeps, as far as this model goes: nobody will wake it.
+          if (is_limited[t]) wakes[t].value = 0;
+        },
       );
     },
   };

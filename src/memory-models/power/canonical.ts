@@ -1,22 +1,29 @@
 /**
  * Equal futures, equal states (R8). At the end of every step
  *
- *  1. messages that no CPU can read any more are forgotten, and positions counted from the oldest left;
+ *  1. messages that no CPU can meet any more are forgotten, and positions counted from the oldest left;
  *  2. race bits that everybody has whom they concern are dropped;
  *  3. what a CPU knows beyond `bound` is kept only where something to come can tell.
  *
  * docs/design/power.md argues why none of this changes what can happen.
+ *
+ * HOT CODE: it works on the state's words, and remembers what became of each component.
  */
 import { registersSet } from '../../machine/expression.ts';
 import { at } from '../../machine/graph.ts';
 import type { Program } from '../../machine/machine.ts';
+import type { Components } from './components.ts';
 import type { Facts } from './facts.ts';
+import { Futures } from './futures.ts';
+import type { Future } from './futures.ts';
+import { Column, Sequences } from './interner.ts';
 import { mapCommit, mapContext, mapCpu } from './renumber.ts';
 import type { Renumberer } from './renumber.ts';
-import { NOTHING, NO_PAST, withLocation } from './state.ts';
-import type { Accesses, Context, Cpu, Message, Past, Value, World } from './state.ts';
+import { Shift } from './shift.ts';
+import { NO_PAST, NOTHING } from './state.ts';
+import type { Accesses, Context, Cpu, Location, Message, Past, Value } from './state.ts';
 import { removal } from './views.ts';
-import type { View, Views } from './views.ts';
+import type { Renumbering, View, Views } from './views.ts';
 
 /** It has no views. */
 function isBare(value: Value | null): boolean {
@@ -28,48 +35,78 @@ function isSetBy(program: Program, { node }: Context, register: number): boolean
   return registersSet(at(program.nodes, node)).includes(register);
 }
 
-/** What the contexts that may run on a CPU can still do. */
-interface Future {
-  readonly touches: ReadonlySet<number>;
-  readonly writes: ReadonlySet<number>;
-  readonly observes: boolean;
-  readonly hasIsync: boolean;
-  readonly hasEieio: boolean;
+/** A location without its oldest messages, and what that does to all the rest. */
+interface Forgetting {
+  readonly kept: number;
+  readonly shift: Shift;
 }
 
 export class Canonical {
   readonly #facts: Facts;
   readonly #views: Views;
   readonly #renumberer: Renumberer;
-  /** For each CPU the contexts that may run on it. */
-  readonly #residents: readonly (readonly number[])[];
-  readonly #futures = new Map<string, Future>();
+  readonly #components: Components;
+  readonly #futures: Futures;
+  readonly #shifts = new Map<string, Shift>();
+  readonly #forgettings: (Map<number, Forgetting> | undefined)[] = [];
+  readonly #stripped: (readonly number[])[] = [];
+  readonly #withAccesses = new Map<string, number>();
+  readonly #messages: Column<Location, number>;
+  readonly #accesses: Column<Location, Accesses | null>;
+  readonly #isBare: Column<Context, boolean>;
+  readonly #cpuOf: Column<Context, number>;
+  readonly #boundOf: Column<Cpu, View>;
+  /** By location: the oldest message that the CPU may meet there. */
+  readonly #lowest: Column<Cpu, Int32Array>;
+  /** Locations of which the CPU's past holds a message that more than `bound` says something of. */
+  readonly #consulted: Column<Cpu, readonly number[]>;
+  readonly #sequences = new Sequences();
+  readonly #cpus: (number | undefined)[] = [];
+  readonly #bounded = new Map<number, number>();
 
-  constructor(facts: Facts, views: Views, renumberer: Renumberer) {
+  constructor(facts: Facts, views: Views, renumberer: Renumberer, components: Components) {
     this.#facts = facts;
     this.#views = views;
     this.#renumberer = renumberer;
-    this.#residents = facts.machine.cpus.map((_, cpu) =>
-      facts.machine.contexts.flatMap((context, index) =>
-        context.cpu.op !== 'const' || context.cpu.value === cpu ? [index] : [],
-      ),
-    );
+    this.#components = components;
+    this.#futures = new Futures(facts, components);
+    const { contexts, cpus, locations } = components;
+    this.#messages = new Column(locations, ({ messages }) => messages.length);
+    this.#accesses = new Column(locations, ({ accesses }) => (isNone(accesses) ? null : accesses));
+    this.#isBare = new Column(contexts, ({ registers }) => registers.every(isBare));
+    this.#cpuOf = new Column(contexts, ({ cpu }) => cpu);
+    this.#boundOf = new Column(cpus, ({ bound }) => bound);
+    this.#lowest = new Column(cpus, (cpu) => this.#lowestOf(cpu));
+    this.#consulted = new Column(cpus, (cpu) => this.#consultedBy(cpu));
   }
 
-  of(world: World): World {
-    const cleared = { ...world, contexts: world.contexts.map((c, i) => this.#registers(c, i)) };
-    const futures = cleared.cpus.map((cpu, index) => this.#future(cleared, cpu, index));
-    let next: World = cleared;
-    for (let location = 0; location < next.locations.length; location++) {
-      next = this.#forget(next, location, futures);
-      next = this.#dropRaceBits(next, location, futures);
+  /** Makes the state that stands in the words canonical. */
+  apply(states: Int32Array, from: number): void {
+    const { words } = this.#components;
+    const futures = this.#futures.of(states, from);
+    for (let location = 0; location < words.fence - words.locations; location++) {
+      this.#forget(states, from, location, futures);
+      this.#dropRaceBits(states, from, location, futures);
     }
-    const cpus = next.cpus.map((cpu, index) => this.#cpu(next, cpu, at(futures, index)));
-    return { ...next, cpus, contexts: this.#bounded(next, cpus) };
+    for (let cpu = 0; cpu < futures.length; cpu++) {
+      const word = from + words.cpus + cpu;
+      states[word] = this.#cpuNumber(states, from, states[word] as number, at(futures, cpu));
+    }
+    for (let context = 0; context < words.cpus; context++) this.#limit(states, from, context);
+  }
+
+  /** A renumbering as it acts on states. */
+  shift(by: Renumbering): Shift {
+    let shift = this.#shifts.get(by.key);
+    if (shift === undefined) {
+      shift = new Shift(this.#components, this.#renumberer, by);
+      this.#shifts.set(by.key, shift);
+    }
+    return shift;
   }
 
   /** Dead registers are gone; of those that are only looked at, the views. */
-  #registers(context: Context, index: number): Context {
+  registers(context: Context, index: number): Context {
     const { live, viewed, program } = at(this.#facts.contexts, index);
     const { next } = at(program.nodes, context.node);
     const needed = (sets: readonly ReadonlySet<number>[], register: number): boolean =>
@@ -85,108 +122,124 @@ export class Canonical {
     return same ? context : { ...context, registers };
   }
 
-  /** What a register's views say beyond what binds its CPU anyway. */
-  #bounded(world: World, cpus: readonly Cpu[]): readonly Context[] {
-    return world.contexts.map((context) => {
-      const { bound } = at(cpus, context.cpu);
-      if (bound === 0 || context.registers.every(isBare)) return context;
-      return mapContext(context, (view) => this.#views.above(view, bound));
-    });
+  /** What a context's registers say beyond what binds its CPU anyway. */
+  #limit(states: Int32Array, from: number, index: number): void {
+    const number = states[from + index] as number;
+    if (this.#isBare.at(number)) return;
+    const { contexts, words } = this.#components;
+    const bound = this.#boundOf.at(states[from + words.cpus + this.#cpuOf.at(number)] as number);
+    if (bound === 0) return;
+    const key = number * 2 ** 26 + bound;
+    let limited = this.#bounded.get(key);
+    if (limited === undefined) {
+      const beyond = (view: View): View => this.#views.above(view, bound);
+      limited = contexts.numberOf(mapContext(contexts.at(number), beyond));
+      this.#bounded.set(key, limited);
+    }
+    states[from + index] = limited;
   }
 
-  #future(world: World, cpu: Cpu, index: number): Future {
-    const residents = at(this.#residents, index);
-    const key = residents.map((context) => at(world.contexts, context).node).join();
-    const whole = `${index}:${key}:${cpu.window.map(({ node }) => node).join()}`;
-    let future = this.#futures.get(whole);
-    if (future === undefined) {
-      future = this.#futureOf(world, cpu, residents);
-      this.#futures.set(whole, future);
+  #forget(states: Int32Array, from: number, location: number, futures: readonly Future[]): void {
+    const { words } = this.#components;
+    const word = from + words.locations + location;
+    const count = this.#messages.at(states[word] as number);
+    if (count > 1) {
+      const least = this.#oldestNeeded(states, from, location, futures);
+      if (least === 0) return;
+      const { kept, shift } = this.#forgetting(states[word] as number, location, least);
+      states[word] = kept;
+      shift.apply(states, from);
+      if (least < count - 1) return;
     }
-    return future;
+    states[word] = this.#strip(states[word] as number, location, futures);
   }
 
-  #futureOf(world: World, cpu: Cpu, residents: readonly number[]): Future {
-    const touches = new Set<number>();
-    const writes = new Set<number>();
-    const [hasObserver, hasIsync, hasEieio] = [
-      'observes' as const,
-      'hasIsync' as const,
-      'hasEieio' as const,
-    ].map((what) =>
-      residents.some((context) =>
-        at(at(this.#facts.contexts, context)[what], at(world.contexts, context).node),
-      ),
-    );
-    for (const context of residents) {
-      const { footprints } = at(this.#facts.contexts, context);
-      const { reads, writes: written } = at(footprints, at(world.contexts, context).node);
-      for (const location of [...reads, ...written]) touches.add(location);
-      for (const location of written) writes.add(location);
-    }
-    for (const { kind, node } of cpu.window) {
-      const access = at(at(this.#facts.contexts, cpu.owner).program.nodes, node);
-      const candidates = 'address' in access ? access.address.candidates : [];
-      for (const location of candidates) {
-        touches.add(location);
-        if (kind === 'store') writes.add(location);
-      }
-    }
-    return {
-      touches,
-      writes,
-      observes: hasObserver === true,
-      hasIsync: hasIsync === true,
-      hasEieio: hasEieio === true,
-    };
-  }
-
-  #forget(world: World, location: number, futures: readonly Future[]): World {
-    const { messages } = at(world.locations, location);
-    if (messages.length === 1) return this.#strip(world, location, futures);
-    const dimension = at(this.#facts.position, location);
+  #oldestNeeded(
+    states: Int32Array,
+    from: number,
+    location: number,
+    futures: readonly Future[],
+  ): number {
+    const { words, locations } = this.#components;
+    const { messages } = locations.at(states[from + words.locations + location] as number);
     let least = messages.length - 1;
-    world.cpus.forEach(({ bound, past }, cpu) => {
-      if (!at(futures, cpu).touches.has(location)) return;
-      const lowest = Math.max(this.#views.get(bound, dimension), at(past, location).newest);
-      least = Math.min(least, lowest);
-    });
+    for (let cpu = 0; cpu < futures.length; cpu++) {
+      const { touches, loads } = at(futures, cpu);
+      if (touches[location] !== true) continue;
+      let lowest = this.#lowest.at(states[from + words.cpus + cpu] as number)[location] as number;
+      // Who only writes cannot come between an update and what it read.
+      if (loads[location] !== true) while (messages[lowest + 1]?.atomic === true) lowest++;
+      if (lowest < least) least = lowest;
+    }
     // No room: whoever lags furthest behind sees the next message too soon, and the run says so.
-    least = Math.max(least, messages.length - this.#facts.mostMessages);
-    if (least === 0) return world;
-    return this.#strip(this.#drop(world, location, dimension, least), location, futures);
+    return Math.max(least, messages.length - this.#facts.mostMessages);
+  }
+
+  #lowestOf({ bound, past }: Cpu): Int32Array {
+    return Int32Array.from(past, ({ newest }, location) => {
+      const dimension = at(this.#facts.position, location);
+      return dimension < 0 ? 0 : Math.max(this.#views.get(bound, dimension), newest);
+    });
   }
 
   /** The views of a single message, where nobody reads it, or writes behind it. */
-  #strip(world: World, location: number, futures: readonly Future[]): World {
-    const { messages } = at(world.locations, location);
-    const [message] = messages;
-    if (messages.length > 1 || message === undefined) return world;
-    const view = futures.some(({ touches }) => touches.has(location)) ? message.view : 0;
-    const order = futures.some(({ writes }) => writes.has(location)) ? message.order : 0;
-    if (view === message.view && order === message.order) return world;
-    return withLocation(world, location, { messages: [{ ...message, view, order }] });
+  #strip(number: number, location: number, futures: readonly Future[]): number {
+    const isTouched = futures.some(({ touches }) => touches[location]);
+    const isWritten = futures.some(({ writes }) => writes[location]);
+    const stripped = (this.#stripped[number] ??= this.#strippings(number));
+    return at(stripped, (isTouched ? 1 : 0) + (isWritten ? 2 : 0));
+  }
+
+  /** By whether it is touched (1) and written (2). */
+  #strippings(number: number): readonly number[] {
+    const { locations } = this.#components;
+    const location = locations.at(number);
+    const [message] = location.messages;
+    if (message === undefined) throw new RangeError('a location without a message');
+    return [0, 1, 2, 3].map((kind) => {
+      const view = (kind & 1) !== 0 ? message.view : 0;
+      const order = (kind & 2) !== 0 ? message.order : 0;
+      return locations.numberOf({ ...location, messages: [{ ...message, view, order }] });
+    });
+  }
+
+  #forgetting(number: number, location: number, count: number): Forgetting {
+    const known = (this.#forgettings[number] ??= new Map<number, Forgetting>());
+    const key = location * 1024 + count;
+    let forgetting = known.get(key);
+    if (forgetting === undefined) {
+      forgetting = this.#forgettingOf(number, location, count);
+      known.set(key, forgetting);
+    }
+    return forgetting;
   }
 
   /**
    * Forgets the first `count` messages. What they put between others by co | prop is taken over by the
    * views: whoever is behind a forgotten message is behind all that is behind it or a predecessor.
    */
-  #drop(world: World, location: number, dimension: number, count: number): World {
+  #forgettingOf(number: number, location: number, count: number): Forgetting {
     const views = this.#views;
-    const { messages } = at(world.locations, location);
+    const { locations } = this.#components;
+    const old = locations.at(number);
     const gains: View[] = [];
     let all = 0;
-    for (const { order } of messages.slice(0, count + 1)) {
+    for (const { order } of old.messages.slice(0, count + 1)) {
       all = views.join(all, views.orderOf(order));
       gains.push(all);
     }
-    const [oldest, ...rest] = messages.slice(count);
+    const [oldest, ...rest] = old.messages.slice(count);
     if (oldest === undefined) throw new RangeError('every message forgotten');
     const base: Message = { ...oldest, order: views.join(oldest.order, all), atomic: false };
-    const cpus = world.cpus.map((cpu) => this.#leaveBehind(cpu, location, count));
-    const kept = withLocation({ ...world, cpus }, location, { messages: [base, ...rest] });
-    return this.#renumberer.world(kept, removal(dimension, count, gains));
+    const kept = locations.numberOf({ ...old, messages: [base, ...rest] });
+    const by = removal(at(this.#facts.position, location), count, gains);
+    const leave = (cpu: Cpu): Cpu => this.#leaveBehind(cpu, location, count);
+    let shift = this.#shifts.get(by.key);
+    if (shift === undefined) {
+      shift = new Shift(this.#components, this.#renumberer, by, leave);
+      this.#shifts.set(by.key, shift);
+    }
+    return { kept, shift };
   }
 
   /** The CPU's newest message there is forgotten: all that it met are older than what is left. */
@@ -198,30 +251,36 @@ export class Canonical {
     return { ...cpu, past: cpu.past.with(location, left) };
   }
 
-  #dropRaceBits(world: World, location: number, futures: readonly Future[]): World {
+  #dropRaceBits(
+    states: Int32Array,
+    from: number,
+    location: number,
+    futures: readonly Future[],
+  ): void {
+    const { words } = this.#components;
+    const word = from + words.locations + location;
+    const accesses = this.#accesses.at(states[word] as number);
     const bits = this.#facts.races[location] ?? null;
-    if (bits === null) return world;
-    const { accesses } = at(world.locations, location);
-    const { plainWriter, plainReaders, writers, readers } = accesses;
-    if (plainWriter < 0 && (plainReaders | writers | readers) === 0) return world;
-    const concerned = (bit: number, cpu: number, what: 'touches' | 'writes'): boolean =>
-      world.cpus.some(
-        ({ bound }, other) =>
+    if (accesses === null || bits === null) return;
+    const concerns = (bit: number, cpu: number, what: 'touches' | 'writes'): boolean =>
+      futures.some(
+        (future, other) =>
           other !== cpu &&
-          at(futures, other)[what].has(location) &&
-          this.#views.get(bound, bit) === 0,
+          future[what][location] === true &&
+          this.#views.get(this.#boundOf.at(states[from + words.cpus + other] as number), bit) === 0,
       );
+    const { plainWriter, plainReaders, writers, readers } = accesses;
     const dropped: number[] = [];
     const keep = (cpus: number, of: readonly number[], what: 'touches' | 'writes'): number => {
       let kept = cpus;
       of.forEach((bit, cpu) => {
-        if ((cpus & (1 << cpu)) === 0 || concerned(bit, cpu, what)) return;
+        if ((cpus & (1 << cpu)) === 0 || concerns(bit, cpu, what)) return;
         kept &= ~(1 << cpu);
         dropped.push(bit);
       });
       return kept;
     };
-    const writerStays = plainWriter >= 0 && concerned(bits.plainWrite, plainWriter, 'touches');
+    const writerStays = plainWriter >= 0 && concerns(bits.plainWrite, plainWriter, 'touches');
     if (plainWriter >= 0 && !writerStays) dropped.push(bits.plainWrite);
     const left: Accesses = {
       plainWriter: writerStays ? plainWriter : -1,
@@ -229,19 +288,60 @@ export class Canonical {
       writers: keep(writers, bits.write, 'touches'),
       readers: keep(readers, bits.read, 'writes'),
     };
-    const cleared = dropped.reduce(
-      (old, bit) => this.#renumberer.world(old, removal(bit, 1)),
-      world,
-    );
-    return dropped.length === 0 ? world : withLocation(cleared, location, { accesses: left });
+    if (dropped.length === 0) return;
+    for (const bit of dropped) this.shift(removal(bit, 1)).apply(states, from);
+    states[word] = this.#replaceAccesses(states[word] as number, left);
   }
 
-  #cpu(world: World, cpu: Cpu, future: Future): Cpu {
+  #replaceAccesses(number: number, accesses: Accesses): number {
+    const { plainWriter, plainReaders, writers, readers } = accesses;
+    const key = `${number}:${plainWriter},${plainReaders},${writers},${readers}`;
+    let replaced = this.#withAccesses.get(key);
+    if (replaced === undefined) {
+      const { locations } = this.#components;
+      replaced = locations.numberOf({ ...locations.at(number), accesses });
+      this.#withAccesses.set(key, replaced);
+    }
+    return replaced;
+  }
+
+  #cpuNumber(states: Int32Array, from: number, number: number, future: Future): number {
+    const { words, cpus, locations } = this.#components;
+    let key = this.#sequences.with(this.#sequences.with(0, number), future.number);
+    const consulted = this.#consulted.at(number);
+    for (const location of consulted) {
+      key = this.#sequences.with(key, states[from + words.locations + location] as number);
+    }
+    const known = this.#cpus[key];
+    if (known !== undefined) return known;
+    const viewOf = (location: number, position: number): View =>
+      at(
+        locations.at(states[from + words.locations + location] as number).messages,
+        position,
+      ).view;
+    const canonical = cpus.numberOf(this.#cpu(cpus.at(number), future, viewOf));
+    while (this.#cpus.length < key) this.#cpus.push(undefined);
+    this.#cpus[key] = canonical;
+    return canonical;
+  }
+
+  #consultedBy({ bound, past }: Cpu): readonly number[] {
+    return past.flatMap(({ newest }, location) => {
+      const dimension = at(this.#facts.position, location);
+      return dimension >= 0 && newest >= this.#views.get(bound, dimension) ? [location] : [];
+    });
+  }
+
+  #cpu(
+    cpu: Cpu,
+    future: Future,
+    viewOf: (location: number, position: number) => View,
+  ): Cpu {
     const { touches, writes, observes, hasIsync, hasEieio } = future;
-    if (touches.size === 0 && cpu.window.length === 0) return this.#idle(cpu);
+    if (!touches.includes(true) && cpu.window.length === 0) return this.#idle(cpu);
     const views = this.#views;
     const beyond = (view: View): View => views.above(view, cpu.bound);
-    const carries = writes.size > 0 || hasIsync;
+    const carries = writes.includes(true) || hasIsync;
     const mapped = mapCpu(cpu, beyond);
     return {
       ...mapped,
@@ -253,7 +353,7 @@ export class Canonical {
       eieio: carries ? mapCommit(cpu.eieio, beyond) : NOTHING,
       stores: hasEieio ? beyond(cpu.stores) : 0,
       past: mapped.past.map((past, location) =>
-        touches.has(location) ? this.#past(world, cpu, past, location, carries) : NO_PAST,
+        touches[location] === true ? this.#past(cpu, past, location, carries, viewOf) : NO_PAST,
       ),
     };
   }
@@ -274,7 +374,13 @@ export class Canonical {
   }
 
   /** The views are beyond the bound already. */
-  #past(world: World, { bound }: Cpu, past: Past, location: number, carries: boolean): Past {
+  #past(
+    { bound }: Cpu,
+    past: Past,
+    location: number,
+    carries: boolean,
+    viewOf: (location: number, position: number) => View,
+  ): Past {
     const views = this.#views;
     const commit = carries ? past.commit : NOTHING;
     const dimension = this.#facts.position[location] ?? -1;
@@ -282,7 +388,7 @@ export class Canonical {
     const least = views.get(bound, dimension);
     const older = views.join(past.viewOlder, past.viewNewest);
     if (past.newest < least) return { ...NO_PAST, viewOlder: older, commit };
-    const { view } = at(at(world.locations, location).messages, past.newest);
+    const view = viewOf(location, past.newest);
     const plainly = past.viewOlder === 0 && past.made === 0 && views.isWithin(view, bound);
     const own = past.own && !plainly;
     const made = own ? past.made : 0;
@@ -291,4 +397,8 @@ export class Canonical {
     }
     return { ...past, own, made, commit };
   }
+}
+
+function isNone({ plainWriter, plainReaders, writers, readers }: Accesses): boolean {
+  return plainWriter < 0 && (plainReaders | writers | readers) === 0;
 }

@@ -1,22 +1,19 @@
 /** Messages in coherence order: taking a place (R5), and the acyclicity of co | prop. */
 import { at } from '../../machine/graph.ts';
 import type { Facts } from './facts.ts';
-import type { Renumberer } from './renumber.ts';
-import { withLocation } from './state.ts';
-import type { Message, World } from './state.ts';
+import type { Message } from './state.ts';
 import { insertion } from './views.ts';
 import type { Views } from './views.ts';
+import type { World } from './world.ts';
 
 export class Coherence {
   readonly #facts: Facts;
   readonly #views: Views;
-  readonly #renumberer: Renumberer;
   readonly #locationOf: readonly number[];
 
-  constructor(facts: Facts, views: Views, renumberer: Renumberer, locationOf: readonly number[]) {
+  constructor(facts: Facts, views: Views, locationOf: readonly number[]) {
     this.#facts = facts;
     this.#views = views;
-    this.#renumberer = renumberer;
     this.#locationOf = locationOf;
   }
 
@@ -25,19 +22,19 @@ export class Coherence {
    * update has its predecessor there, or co | prop would have a cycle.
    */
   insert(world: World, location: number, place: number, message: Message): World | null {
-    const { messages } = at(world.locations, location);
+    const { messages } = world.location(location);
     if (place === messages.length) {
-      return withLocation(world, location, { messages: [...messages, message] });
+      return world.withLocation(location, { messages: [...messages, message] });
     }
     if (at(messages, place).atomic) return null;
     const by = insertion(at(this.#facts.position, location), place);
-    const moved = this.#renumberer.world(world, by);
-    const inserted = at(moved.locations, location).messages.toSpliced(place, 0, {
+    const moved = world.renumbered(by);
+    const inserted = moved.location(location).messages.toSpliced(place, 0, {
       ...message,
       view: this.#views.renumber(message.view, by),
       order: this.#views.renumber(message.order, by),
     });
-    const after = withLocation(moved, location, { messages: inserted });
+    const after = moved.withLocation(location, { messages: inserted });
     return this.#isOnCycle(after, location, place) ? null : after;
   }
 
@@ -69,7 +66,7 @@ export class Coherence {
     found: (location: number, position: number) => void,
   ): void {
     if (position > 0) found(location, position - 1);
-    const { order } = at(at(world.locations, location).messages, position);
+    const { order } = at(world.location(location).messages, position);
     for (let dimension = 0; dimension < this.#views.locations; dimension++) {
       const entry = this.#views.before(order, dimension);
       const other = at(this.#locationOf, dimension);

@@ -8,7 +8,7 @@ export class PowerFault extends Error {}
 export function evaluate(
   expr: Expr,
   register: (index: number) => number,
-  ghosts: readonly number[],
+  ghost: (index: number) => number,
 ): number {
   switch (expr.op) {
     case 'const':
@@ -16,21 +16,21 @@ export function evaluate(
     case 'reg':
       return register(expr.register);
     case 'ghost': {
-      const index = evaluate(expr.address.expr, register, ghosts);
+      const index = evaluate(expr.address.expr, register, ghost);
       if (!expr.address.candidates.includes(index)) throw new PowerFault();
-      return ghosts[index] ?? 0;
+      return ghost(index);
     }
     case 'unary':
-      return applyUnary(expr.operator, evaluate(expr.operand, register, ghosts));
+      return applyUnary(expr.operator, evaluate(expr.operand, register, ghost));
     case 'binary': {
-      const left = evaluate(expr.left, register, ghosts);
+      const left = evaluate(expr.left, register, ghost);
       if (expr.operator === 'and' && !left) return 0;
       if (expr.operator === 'or' && left) return 1;
-      return applyBinary(expr.operator, left, evaluate(expr.right, register, ghosts));
+      return applyBinary(expr.operator, left, evaluate(expr.right, register, ghost));
     }
     case 'select': {
-      const arm = evaluate(expr.condition, register, ghosts) ? expr.then : expr.otherwise;
-      return evaluate(arm, register, ghosts);
+      const arm = evaluate(expr.condition, register, ghost) ? expr.then : expr.otherwise;
+      return evaluate(arm, register, ghost);
     }
   }
 }

@@ -39,6 +39,8 @@ export interface ContextFacts {
   /** Registers whose views something can still depend on. */
   readonly viewed: readonly ReadonlySet<number>[];
   readonly footprints: readonly Footprint[];
+  /** By node: the locations that a load may read from it on; other reads are of what they write behind. */
+  readonly loads: readonly ReadonlySet<number>[];
   /** By node: from it on, something turns what is observed into what binds. */
   readonly observes: readonly boolean[];
   readonly hasIsync: readonly boolean[];
@@ -109,6 +111,7 @@ function contextFacts(
     live: liveRegisters(program),
     viewed: liveRegisters(withoutObservers(program)),
     footprints: footprints(program),
+    loads: footprints(withUpdatesAsStores(program)).map(({ reads }) => reads),
     observes: ahead(program, observes),
     hasIsync: ahead(program, (node) => isBarrier(node, 'isync')),
     hasEieio: ahead(program, (node) => isBarrier(node, 'eieio')),
@@ -126,6 +129,15 @@ function withoutObservers(program: Context): Context {
     node.kind === 'assert' ? { ...node, condition: ONE } : node,
   );
   return { ...program, nodes, liveAtEnd: [] };
+}
+
+/** An update that always stores reads only what it comes directly behind. */
+function withUpdatesAsStores(program: Context): Context {
+  const nodes = program.nodes.map((node): Node => {
+    if (node.kind !== 'rmw' || node.condition !== null) return node;
+    return { ...node, kind: 'store', order: 'relaxed' };
+  });
+  return { ...program, nodes };
 }
 
 const ONE: Expr = { op: 'const', value: 1 };

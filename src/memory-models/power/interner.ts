@@ -26,9 +26,44 @@ export class Interner<T extends object> {
     if (component === undefined) throw new RangeError(`no component ${number}`);
     return component;
   }
+}
 
-  /** The one object that stands for all equal ones. */
-  unique(component: T): T {
-    return this.at(this.numberOf(component));
+/** Something that is found out once about each component, by its number. */
+export class Column<T extends object, D> {
+  readonly #interner: Interner<T>;
+  readonly #find: (component: T) => D;
+  readonly #found: D[] = [];
+
+  constructor(interner: Interner<T>, find: (component: T) => D) {
+    this.#interner = interner;
+    this.#find = find;
+  }
+
+  at(number: number): D {
+    let found = this.#found[number];
+    if (found === undefined) {
+      found = this.#find(this.#interner.at(number));
+      // Numbers are asked for nearly in their order; holes would make the array slow.
+      while (this.#found.length < number) {
+        this.#found.push(this.#find(this.#interner.at(this.#found.length)));
+      }
+      this.#found[number] = found;
+    }
+    return found;
+  }
+}
+
+/** Sequences of small numbers as numbers: equal sequences, equal numbers. 0 is the empty one. */
+export class Sequences {
+  readonly #known = new Map<number, number>();
+  #last = 0;
+
+  /** The sequence with one more element, below 2^26. */
+  with(sequence: number, element: number): number {
+    const key = sequence * 2 ** 26 + element;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    this.#known.set(key, ++this.#last);
+    return this.#last;
   }
 }

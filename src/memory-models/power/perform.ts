@@ -7,12 +7,13 @@ import type { Rmw, ValueType } from '../../machine/machine.ts';
 import type { Coherence } from './coherence.ts';
 import type { Facts } from './facts.ts';
 import type { Races } from './races.ts';
-import { NOTHING, ZERO, withContext, withCpu, withLocation } from './state.ts';
-import type { Commit, Cpu, Message, Past, Pending, Value, World } from './state.ts';
+import { NOTHING, ZERO } from './state.ts';
+import type { Commit, Cpu, Message, Past, Pending, Value } from './state.ts';
 import { joinCommits, numberOf, resolve, valueOf } from './values.ts';
 import type { View, Views } from './views.ts';
 import { canLoad, canStore, closure, commitOf, hasLoad, leave, sameLocation } from './window.ts';
 import type { Left } from './window.ts';
+import type { World } from './world.ts';
 
 /** A world that a step leads to, or the node at which it fails. */
 export interface Outcome {
@@ -46,12 +47,12 @@ export class Performer {
 
   /** Every way to satisfy the load at `place`, with the stores that it lets into coherence order. */
   load(world: World, cpu: number, place: number): readonly Outcome[] {
-    const { window } = at(world.cpus, cpu);
+    const { window } = world.cpu(cpu);
     if (!canLoad(window, place)) return [];
     const earlier = sameLocation(window, place);
     if (earlier !== 0) return this.#forward(world, cpu, place, 31 - Math.clz32(earlier));
     const marked = this.#markRead(world, cpu, at(window, place));
-    const { location, address, isync } = at(at(marked.cpus, cpu).window, place);
+    const { location, address, isync } = at(marked.cpu(cpu).window, place);
     const knows = this.#views.join(address.init, isync);
     return this.#readings(marked, cpu, location ?? 0, knows).flatMap((reading) =>
       this.#satisfy(marked, cpu, place, reading),
@@ -59,7 +60,7 @@ export class Performer {
   }
 
   #markRead(world: World, cpu: number, { node, location, address }: Pending): World {
-    const { owner } = at(world.cpus, cpu);
+    const { owner } = world.cpu(cpu);
     const access = this.#nodeOf(owner, node);
     const plain = access.kind === 'load' && access.order === 'plain';
     return this.#races.read(world, cpu, location ?? 0, plain, address.init);
@@ -67,7 +68,7 @@ export class Performer {
 
   /** Every way to place the stores that can be placed: they go before anything else happens. */
   placeStores(world: World, cpu: number): readonly Outcome[] {
-    const { window } = at(world.cpus, cpu);
+    const { window } = world.cpu(cpu);
     const place = window.findIndex(
       ({ kind }, index) => kind === 'store' && canStore(this.#views, window, index),
     );
@@ -80,7 +81,7 @@ export class Performer {
   /** Reads an own store that is not in coherence order yet. */
   #forward(world: World, cpu: number, place: number, from: number): readonly Outcome[] {
     const views = this.#views;
-    const old = at(world.cpus, cpu);
+    const old = world.cpu(cpu);
     const [load, store] = [at(old.window, place), at(old.window, from)];
     const value = store.value ?? ZERO;
     if (value.known === null) return [];
@@ -96,7 +97,7 @@ export class Performer {
       past: old.past.with(location, { ...past, commit: joinCommits(views, past.commit, commit) }),
     };
     const left = { read: { result: value.known, init }, commit, observed: 0 };
-    return this.#leave(replaceCpu(world, cpu, changed), cpu, place, left);
+    return this.#leave(world.withCpu(cpu, changed), cpu, place, left);
   }
 
   #withView(commit: Commit, view: View): Commit {
@@ -106,11 +107,11 @@ export class Performer {
   /** The messages that the CPU may read, with what it then knows; `knows`: what it must not be older than. */
   #readings(world: World, cpu: number, location: number, knows: View): readonly Reading[] {
     const views = this.#views;
-    const { bound, past } = at(world.cpus, cpu);
+    const { bound, past } = world.cpu(cpu);
     const here = at(past, location);
     const dimension = at(this.#facts.position, location);
     const lowest = Math.max(here.newest, views.get(bound, dimension), views.get(knows, dimension));
-    return at(world.locations, location).messages.flatMap((message, position) => {
+    return world.location(location).messages.flatMap((message, position) => {
       if (position < lowest) return [];
       const own = here.own && position === here.newest;
       const init = own ? here.made : this.#externalInit(here, position, message);
@@ -126,13 +127,13 @@ export class Performer {
 
   #satisfy(world: World, cpu: number, place: number, reading: Reading): readonly Outcome[] {
     const views = this.#views;
-    const old = at(world.cpus, cpu);
+    const old = world.cpu(cpu);
     const location = at(old.window, place).location ?? 0;
     const commit = this.#withView(commitOf(views, old.window, place), reading.init);
     const changed = this.#afterRead(old, location, reading, commit);
     const read = { result: reading.message.value, init: reading.init };
     const left = { read, commit, observed: 0 };
-    return this.#leave(replaceCpu(world, cpu, changed), cpu, place, left);
+    return this.#leave(world.withCpu(cpu, changed), cpu, place, left);
   }
 
   #nodeOf(context: number, node: number): ReturnType<typeof nodeAt> {
@@ -171,7 +172,7 @@ export class Performer {
   /** Every place in coherence order for the store at `place` of the window. */
   #store(world: World, cpu: number, place: number): readonly Outcome[] {
     const views = this.#views;
-    const old = at(world.cpus, cpu);
+    const old = world.cpu(cpu);
     const store = at(old.window, place);
     const location = store.location ?? 0;
     const value = store.value?.known ?? 0;
@@ -179,7 +180,7 @@ export class Performer {
       return [fail(world, store.node)];
     }
     const marked = this.#markWrite(world, cpu, store);
-    const { bound, window } = at(marked.cpus, cpu);
+    const { bound, window } = marked.cpu(cpu);
     const commit = commitOf(views, window, place);
     const carried = views.join(bound, views.join(commit.view, at(window, place).eieio.view));
     return this.#places(marked, cpu, location, carried).flatMap((position) => {
@@ -190,7 +191,7 @@ export class Performer {
   }
 
   #markWrite(world: World, cpu: number, { node, location, address }: Pending): World {
-    const { owner } = at(world.cpus, cpu);
+    const { owner } = world.cpu(cpu);
     const access = this.#nodeOf(owner, node);
     const plain = access.kind === 'store' && access.order === 'plain';
     return this.#races.write(world, cpu, location ?? 0, plain, address.init);
@@ -204,10 +205,10 @@ export class Performer {
     position: number,
   ): readonly Outcome[] {
     const views = this.#views;
-    const moved = at(placed.cpus, cpu);
+    const moved = placed.cpu(cpu);
     const store = at(moved.window, place);
     const commit = commitOf(views, moved.window, place);
-    const message = at(at(placed.locations, location).messages, position);
+    const message = at(placed.location(location).messages, position);
     const observed = this.#observing(0, location, position, message);
     const made = views.join(store.value?.init ?? 0, store.address.init);
     const met = views.join(commit.view, store.forwarded);
@@ -215,14 +216,14 @@ export class Performer {
     const after = { ...changed, observed: views.join(changed.observed, observed) };
     const left: Left = { read: null, commit, observed };
     const stores = views.join(after.stores, observed);
-    return this.#leave(replaceCpu(placed, cpu, { ...after, stores }), cpu, place, left);
+    return this.#leave(placed.withCpu(cpu, { ...after, stores }), cpu, place, left);
   }
 
   #places(world: World, cpu: number, location: number, carried: View): readonly number[] {
-    const { messages } = at(world.locations, location);
+    const { messages } = world.location(location);
     if (messages.length >= this.#facts.mostMessages) this.bounded = true;
     const dimension = at(this.#facts.position, location);
-    const { newest } = at(at(world.cpus, cpu).past, location);
+    const { newest } = at(world.cpu(cpu).past, location);
     const first = Math.max(newest, this.#views.get(carried, dimension)) + 1;
     return messages.flatMap((_, i) => (i + 1 >= first ? [i + 1] : []));
   }
@@ -249,7 +250,7 @@ export class Performer {
 
   /** The access at `place` is done: values that waited for it are known, stores can be placed. */
   #leave(world: World, cpu: number, place: number, left: Left): readonly Outcome[] {
-    const old = at(world.cpus, cpu);
+    const old = world.cpu(cpu);
     const gone = at(old.window, place);
     const node = this.#nodeOf(old.owner, gone.node);
     if (node.kind === 'load' && left.read !== null) {
@@ -257,19 +258,19 @@ export class Performer {
       if (!fits(left.read.result, at(registers, node.register).type))
         return [fail(world, gone.node)];
     }
-    const context = at(world.contexts, old.owner);
+    const context = world.context(old.owner);
     const registers = context.registers.map((value) =>
       value === null ? null : resolve(this.#views, value, place, left.read, left.commit),
     );
     const shorter = leave(this.#views, old, place, left);
     const owned = shorter.window.length === 0 ? { ...shorter, owner: -1 } : shorter;
-    const next = replaceCpu(withContext(world, old.owner, { registers }), cpu, owned);
+    const next = world.withContext(old.owner, { registers }).withCpu(cpu, owned);
     return this.#settle(next, cpu);
   }
 
   /** Looks at all that may have become known. */
   #settle(world: World, cpu: number): readonly Outcome[] {
-    const old = at(world.cpus, cpu);
+    const old = world.cpu(cpu);
     const broken = old.obligations.find(
       ({ value, min, max, nonzero }) =>
         value.known !== null && !keeps(value.known, min, max, nonzero),
@@ -278,7 +279,7 @@ export class Performer {
     const window = old.window.map((pending) => this.#located(old, pending));
     const lost = window.find(({ location }) => location === -1);
     if (lost !== undefined) return [fail(world, lost.node)];
-    let next = withCpu(world, cpu, {
+    let next = world.withCpu(cpu, {
       window,
       obligations: old.obligations.filter(({ value }) => value.known === null),
       overlays: old.overlays.filter(({ value }) => value.known === null),
@@ -306,9 +307,9 @@ export class Performer {
 
   /** A location that holds one value. */
   write(world: World, location: number, value: number): World {
-    const [message] = at(world.locations, location).messages;
+    const [message] = world.location(location).messages;
     if (message === undefined) throw new RangeError('a location without a message');
-    return withLocation(world, location, { messages: [{ ...message, value }] });
+    return world.withLocation(location, { messages: [{ ...message, value }] });
   }
 
   /**
@@ -327,13 +328,13 @@ export class Performer {
   /** What the update stands on; null: it must wait. Location -1: its address names none. */
   #prepare(world: World, context: number, cpu: number, node: Rmw): Update | null {
     const views = this.#views;
-    const { registers, node: index } = at(world.contexts, context);
+    const { registers, node: index } = world.context(context);
     const address = valueOf(views, node.address.expr, registers);
     const before = this.#operands(node, registers);
     if (address.known === null || before.sources !== 0) return null;
     const valid = node.address.candidates.includes(address.known);
     const location = valid ? address.known : -1;
-    const { control, address: addresses, past, window, eieio, bound } = at(world.cpus, cpu);
+    const { control, address: addresses, past, window, eieio, bound } = world.cpu(cpu);
     const own = joinCommits(views, address.commit, before.commit);
     const general = joinCommits(views, control, joinCommits(views, addresses, own));
     const reached = joinCommits(views, general, past[location]?.commit ?? NOTHING);
@@ -362,7 +363,7 @@ export class Performer {
   #updateAt(world: World, update: Update): readonly Outcome[] {
     const { cpu, location, address, carried } = update;
     if (at(this.#facts.classes, location) !== 'shared') return this.#updateSingle(world, update);
-    const knows = this.#views.join(address.init, at(world.cpus, cpu).isync);
+    const knows = this.#views.join(address.init, world.cpu(cpu).isync);
     const lowest = this.#views.get(carried, at(this.#facts.position, location));
     return this.#readings(world, cpu, location, knows).flatMap((reading) =>
       reading.position < lowest ? [] : this.#updateFrom(world, update, reading),
@@ -373,20 +374,20 @@ export class Performer {
   #updateSingle(world: World, update: Update): readonly Outcome[] {
     const views = this.#views;
     const { cpu, location, address, carried, index } = update;
-    const [message] = at(world.locations, location).messages;
+    const [message] = world.location(location).messages;
     if (message === undefined) return [];
-    const knows = views.join(address.init, at(world.cpus, cpu).isync);
+    const knows = views.join(address.init, world.cpu(cpu).isync);
     const init = views.join(message.view, knows);
     const effect = this.#effect(world, update, message.value);
     if (effect === 'blocked') return [];
     if (effect === 'fault') return [fail(world, index)];
-    const { observed } = at(world.cpus, cpu);
-    const read = withCpu(world, cpu, { observed: views.join(observed, init) });
+    const { observed } = world.cpu(cpu);
+    const read = world.withCpu(cpu, { observed: views.join(observed, init) });
     const after = this.#afterUpdate(read, update, message.value, init);
     if (effect === 'keep') return [succeed(after)];
     const view = at(this.#facts.classes, location) === 'lock' ? views.join(carried, init) : 0;
     const written: Message = { value: effect.store, view, order: view, atomic: false };
-    return [succeed(withLocation(after, location, { messages: [written] }))];
+    return [succeed(after.withLocation(location, { messages: [written] }))];
   }
 
   #updateFrom(world: World, update: Update, reading: Reading): readonly Outcome[] {
@@ -398,21 +399,21 @@ export class Performer {
     if (effect === 'fault') return [fail(world, index)];
     const all = this.#withView(commit, reading.init);
     if (effect === 'keep') {
-      const read = this.#afterRead(at(world.cpus, cpu), location, reading, all);
-      return [succeed(this.#afterUpdate(replaceCpu(world, cpu, read), update, old, reading.init))];
+      const read = this.#afterRead(world.cpu(cpu), location, reading, all);
+      return [succeed(this.#afterUpdate(world.withCpu(cpu, read), update, old, reading.init))];
     }
-    if (at(world.locations, location).messages.length >= this.#facts.mostMessages) {
+    if (world.location(location).messages.length >= this.#facts.mostMessages) {
       this.bounded = true;
     }
     // The views of its operands and of what it read go through the renumbering with the CPU.
     const reads = readsOwn(node) ? reading.init : 0;
     const made = views.join(reads, views.join(before.init, address.init));
-    const written = this.#afterWrite(at(world.cpus, cpu), location, reading.position + 1, {
+    const written = this.#afterWrite(world.cpu(cpu), location, reading.position + 1, {
       made,
       met: all.view,
       commit: all,
     });
-    const prepared = this.#afterUpdate(replaceCpu(world, cpu, written), update, old, reading.init);
+    const prepared = this.#afterUpdate(world.withCpu(cpu, written), update, old, reading.init);
     const view = views.join(carried, reading.init);
     const message: Message = { value: effect.store, view, order: view, atomic: true };
     const placed = this.#insertOwn(prepared, cpu, location, reading.position + 1, message);
@@ -427,24 +428,24 @@ export class Performer {
     position: number,
     message: Message,
   ): World | null {
-    const past = at(at(world.cpus, cpu).past, location);
+    const past = at(world.cpu(cpu).past, location);
     const hidden = this.#withPast(world, cpu, location, { ...past, newest: position - 1 });
     const placed = this.#coherence.insert(hidden, location, position, message);
     if (placed === null) return null;
-    const moved = at(at(placed.cpus, cpu).past, location);
+    const moved = at(placed.cpu(cpu).past, location);
     const shown = this.#withPast(placed, cpu, location, { ...moved, newest: position });
-    const written = at(at(shown.locations, location).messages, position);
-    const { observed, stores } = at(shown.cpus, cpu);
+    const written = at(shown.location(location).messages, position);
+    const { observed, stores } = shown.cpu(cpu);
     const seen = this.#observing(0, location, position, written);
-    return withCpu(shown, cpu, {
+    return shown.withCpu(cpu, {
       observed: this.#views.join(observed, seen),
       stores: this.#views.join(stores, seen),
     });
   }
 
   #withPast(world: World, cpu: number, location: number, past: Past): World {
-    const old = at(world.cpus, cpu);
-    return withCpu(world, cpu, { past: old.past.with(location, past) });
+    const old = world.cpu(cpu);
+    return world.withCpu(cpu, { past: old.past.with(location, past) });
   }
 
   /** The register, and the control dependence of arch/powerpc's loops around stwcx. */
@@ -452,14 +453,14 @@ export class Performer {
     const { context, cpu, node, commit, address } = update;
     const views = this.#views;
     const all = this.#withView(commit, init);
-    const { registers } = at(world.contexts, context);
+    const { registers } = world.context(context);
     const value: Value = { known, expr: null, init, commit: all, sources: 0 };
-    const old = at(world.cpus, cpu);
-    const after = withCpu(world, cpu, {
+    const old = world.cpu(cpu);
+    const after = world.withCpu(cpu, {
       control: joinCommits(views, old.control, all),
       address: joinCommits(views, old.address, address.commit),
     });
-    return withContext(after, context, { registers: registers.with(node.register, value) });
+    return after.withContext(context, { registers: registers.with(node.register, value) });
   }
 
   #effect(
@@ -467,13 +468,13 @@ export class Performer {
     { context, node, location }: Update,
     old: number,
   ): 'blocked' | 'fault' | 'keep' | { readonly store: number } {
-    const { registers } = at(world.contexts, context);
+    const { registers } = world.context(context);
     const { program } = at(this.#facts.contexts, context);
     if (!fits(old, at(program.registers, node.register).type)) return 'fault';
     const read = registers.with(node.register, { ...ZERO, known: old });
-    if (node.until !== null && numberOf(node.until, read, []) === 0) return 'blocked';
-    if (node.condition !== null && numberOf(node.condition, read, []) === 0) return 'keep';
-    const store = numberOf(node.value, read, []);
+    if (node.until !== null && numberOf(node.until, read) === 0) return 'blocked';
+    if (node.condition !== null && numberOf(node.condition, read) === 0) return 'keep';
+    const store = numberOf(node.value, read);
     return fits(store, at(this.#facts.machine.locations, location).type) ? { store } : 'fault';
   }
 }
@@ -513,10 +514,6 @@ export function fits(value: number, type: ValueType): boolean {
 function keeps(value: number, min: number, max: number, nonzero: boolean): boolean {
   if (nonzero) return Boolean(value);
   return value === (value | 0) && value >= min && value <= max;
-}
-
-function replaceCpu(world: World, index: number, cpu: Cpu): World {
-  return { ...world, cpus: world.cpus.with(index, cpu) };
 }
 
 function readsOwn({ value, register }: Rmw): boolean {

@@ -6,31 +6,28 @@
  */
 import { at } from '../../machine/graph.ts';
 import type { Facts, RaceBits } from './facts.ts';
-import type { Renumberer } from './renumber.ts';
-import { withCpu, withLocation } from './state.ts';
-import type { Accesses, World } from './state.ts';
+import type { Accesses } from './state.ts';
 import { removal } from './views.ts';
 import type { View, Views } from './views.ts';
+import type { World } from './world.ts';
 
 export class Races {
   /** The location of a race that was seen; -1: none was. */
   found = -1;
   readonly #facts: Facts;
   readonly #views: Views;
-  readonly #renumberer: Renumberer;
 
-  constructor(facts: Facts, views: Views, renumberer: Renumberer) {
+  constructor(facts: Facts, views: Views) {
     this.#facts = facts;
     this.#views = views;
-    this.#renumberer = renumberer;
   }
 
   /** `knows`: what the access's address depends on. */
   read(world: World, cpu: number, location: number, plain: boolean, knows: View): World {
     const bits = this.#facts.races[location] ?? null;
     if (bits === null) return world;
-    const { accesses } = at(world.locations, location);
-    const bound = this.#views.join(at(world.cpus, cpu).bound, knows);
+    const { accesses } = world.location(location);
+    const bound = this.#views.join(world.cpu(cpu).bound, knows);
     this.#checkPlainWrite(location, cpu, accesses, bits, bound);
     if (plain) this.#checkAll(location, cpu, accesses.writers, bits.write, bound);
     const mine = 1 << cpu;
@@ -48,8 +45,8 @@ export class Races {
   write(world: World, cpu: number, location: number, plain: boolean, knows: View): World {
     const bits = this.#facts.races[location] ?? null;
     if (bits === null) return world;
-    const { accesses } = at(world.locations, location);
-    const bound = this.#views.join(at(world.cpus, cpu).bound, knows);
+    const { accesses } = world.location(location);
+    const bound = this.#views.join(world.cpu(cpu).bound, knows);
     this.#checkPlainWrite(location, cpu, accesses, bits, bound);
     this.#checkAll(location, cpu, accesses.plainReaders, bits.plainRead, bound);
     if (!plain) {
@@ -92,12 +89,12 @@ export class Races {
   }
 
   #clear(world: World, bit: number): World {
-    return bit < 0 ? world : this.#renumberer.world(world, removal(bit, 1));
+    return bit < 0 ? world : world.renumbered(removal(bit, 1));
   }
 
   #note(world: World, cpu: number, location: number, bit: number, accesses: Accesses): World {
     const clean = this.#clear(world, bit);
-    const observed = this.#views.raise(at(clean.cpus, cpu).observed, bit, 1);
-    return withLocation(withCpu(clean, cpu, { observed }), location, { accesses });
+    const observed = this.#views.raise(clean.cpu(cpu).observed, bit, 1);
+    return clean.withCpu(cpu, { observed }).withLocation(location, { accesses });
   }
 }

@@ -16,7 +16,6 @@ import type {
   Past,
   Pending,
   Value,
-  World,
 } from './state.ts';
 import type { Renumbering, View, Views } from './views.ts';
 
@@ -33,38 +32,38 @@ export class Renumberer {
     this.#locationOf = locationOf;
   }
 
-  /** Every view of the world, and every position of the dimension's location. */
-  world(world: World, by: Renumbering): World {
-    let known = this.#known.get(by.key);
-    if (known === undefined) this.#known.set(by.key, (known = new WeakMap()));
-    const memo = known;
-    const once = <T extends object>(old: T, make: () => T): T => {
-      const found = memo.get(old) as T | undefined;
-      if (found !== undefined) return found;
-      const made = make();
-      memo.set(old, made);
-      return made;
-    };
-    const view: ViewMap = (old) => this.#views.renumber(old, by);
-    return {
-      contexts: world.contexts.map((context) => once(context, () => mapContext(context, view))),
-      cpus: world.cpus.map((cpu) => once(cpu, () => this.#cpu(cpu, by, view))),
-      locations: world.locations.map((location) =>
-        once(location, () => mapLocation(location, view)),
-      ),
-      fence: view(world.fence),
-      ghosts: world.ghosts,
-    };
+  view(view: View, by: Renumbering): View {
+    return this.#views.renumber(view, by);
   }
 
-  #cpu(cpu: Cpu, by: Renumbering, view: ViewMap): Cpu {
-    const mapped = mapCpu(cpu, view);
-    const location = this.#locationOf[by.dimension] ?? -1;
-    const past = cpu.past[location];
-    const moved = mapped.past[location];
-    if (past === undefined || moved === undefined) return mapped;
-    const newest = by.entry(past.newest);
-    return { ...mapped, past: mapped.past.with(location, { ...moved, newest }) };
+  context(context: Context, by: Renumbering): Context {
+    return this.#once(context, by, (view) => mapContext(context, view));
+  }
+
+  location(location: Location, by: Renumbering): Location {
+    return this.#once(location, by, (view) => mapLocation(location, view));
+  }
+
+  cpu(cpu: Cpu, by: Renumbering): Cpu {
+    return this.#once(cpu, by, (view) => {
+      const mapped = mapCpu(cpu, view);
+      const location = this.#locationOf[by.dimension] ?? -1;
+      const past = cpu.past[location];
+      const moved = mapped.past[location];
+      if (past === undefined || moved === undefined) return mapped;
+      const newest = by.entry(past.newest);
+      return { ...mapped, past: mapped.past.with(location, { ...moved, newest }) };
+    });
+  }
+
+  #once<T extends object>(old: T, by: Renumbering, make: (view: ViewMap) => T): T {
+    let known = this.#known.get(by.key);
+    if (known === undefined) this.#known.set(by.key, (known = new WeakMap()));
+    const found = known.get(old) as T | undefined;
+    if (found !== undefined) return found;
+    const made = make((view) => this.#views.renumber(view, by));
+    known.set(old, made);
+    return made;
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * A state of `power` while a step works on it: plain objects that are never changed, only replaced.
- * Between steps each is interned (interner.ts), and a state is the list of their numbers.
+ * What a state of `power` is made of: plain objects that are never changed, only replaced. Each is
+ * interned (interner.ts), and a state is the list of their numbers.
  */
 import type { Expr } from '../../machine/machine.ts';
 import type { View } from './views.ts';
@@ -128,15 +128,6 @@ export interface Location {
   readonly accesses: Accesses;
 }
 
-export interface World {
-  readonly contexts: readonly Context[];
-  readonly cpus: readonly Cpu[];
-  readonly locations: readonly Location[];
-  /** What every sync so far made known. */
-  readonly fence: View;
-  readonly ghosts: readonly number[];
-}
-
 export const NOTHING: Commit = { view: 0, pending: 0 };
 
 export const NO_PAST: Past = {
@@ -155,21 +146,3 @@ export function constant(known: number): Value {
 }
 
 export const ZERO: Value = constant(0);
-
-export function withCpu(world: World, cpu: number, change: Partial<Cpu>): World {
-  const old = world.cpus[cpu];
-  if (old === undefined) throw new RangeError(`no CPU ${cpu}`);
-  return { ...world, cpus: world.cpus.with(cpu, { ...old, ...change }) };
-}
-
-export function withContext(world: World, context: number, change: Partial<Context>): World {
-  const old = world.contexts[context];
-  if (old === undefined) throw new RangeError(`no context ${context}`);
-  return { ...world, contexts: world.contexts.with(context, { ...old, ...change }) };
-}
-
-export function withLocation(world: World, location: number, change: Partial<Location>): World {
-  const old = world.locations[location];
-  if (old === undefined) throw new RangeError(`no location ${location}`);
-  return { ...world, locations: world.locations.with(location, { ...old, ...change }) };
-}

@@ -23,11 +23,12 @@ import type { Facts } from './facts.ts';
 import { fail, fits, succeed } from './perform.ts';
 import type { Outcome, Performer } from './perform.ts';
 import type { Races } from './races.ts';
-import { NOTHING, constant, withContext, withCpu } from './state.ts';
-import type { Commit, Cpu, Obligation, Pending, Value, World } from './state.ts';
+import { NOTHING, constant } from './state.ts';
+import type { Commit, Cpu, Obligation, Pending, Value } from './state.ts';
 import { joinCommits, numberOf, valueOf } from './values.ts';
 import type { Views } from './views.ts';
 import { canLoad, closure, hasLoad } from './window.ts';
+import type { World } from './world.ts';
 
 /** null: the node waits for something that is put off, or for others. */
 type Executed = readonly Outcome[] | null;
@@ -64,7 +65,7 @@ export class Stepper {
   step(start: World, context: number, cpu: number): readonly Outcome[] {
     const outcomes: Outcome[] = [];
     const ways: Way[] = [{ world: start, phase: 0 }];
-    const { node: stop } = at(start.contexts, context);
+    const { node: stop } = start.context(context);
     let begun = false;
     for (let way = ways.pop(); way !== undefined; way = ways.pop()) {
       if (begun && this.#isOver(way, context, stop)) {
@@ -72,7 +73,7 @@ export class Stepper {
         continue;
       }
       begun = true;
-      const { node } = at(way.world.contexts, context);
+      const { node } = way.world.context(context);
       const executed = this.#guarded(way.world, context, cpu);
       if (executed === null) {
         if (way.phase === 1 && !this.#isInside(context, node)) outcomes.push(succeed(way.world));
@@ -89,7 +90,7 @@ export class Stepper {
   }
 
   #isOver({ world, phase }: Way, context: number, stop: number): boolean {
-    const { node, phase: part } = at(world.contexts, context);
+    const { node, phase: part } = world.context(context);
     const { program, kinds } = at(this.#facts.contexts, context);
     const current = nodeAt(program, node);
     if (endsEarly(program, stop, phase, node)) return true;
@@ -115,12 +116,12 @@ export class Stepper {
       return this.#execute(world, context, cpu);
     } catch (fault) {
       if (!(fault instanceof PowerFault)) throw fault;
-      return [fail(world, at(world.contexts, context).node)];
+      return [fail(world, world.context(context).node)];
     }
   }
 
   #execute(world: World, context: number, cpu: number): Executed {
-    const { node: index } = at(world.contexts, context);
+    const { node: index } = world.context(context);
     const node = nodeAt(at(this.#facts.contexts, context).program, index);
     switch (node.kind) {
       case 'load':
@@ -144,24 +145,24 @@ export class Stepper {
       case 'branch': {
         const { known, commit } = this.#value(world, context, node.condition);
         if (known === null) return null;
-        const { control } = at(world.cpus, cpu);
-        const after = withCpu(world, cpu, { control: joinCommits(this.#views, control, commit) });
+        const { control } = world.cpu(cpu);
+        const after = world.withCpu(cpu, { control: joinCommits(this.#views, control, commit) });
         return [succeed(this.#goTo(after, context, known ? node.then : node.otherwise))];
       }
       case 'wait': {
-        const { registers } = at(world.contexts, context);
+        const { registers } = world.context(context);
         if (this.#isPutOff(world, context, node.condition)) return null;
-        const holds = numberOf(node.condition, registers, world.ghosts);
+        const holds = numberOf(node.condition, registers, (index) => world.ghost(index));
         return holds ? [succeed(this.#goTo(world, context, node.next))] : null;
       }
       case 'get': {
         const ghost = this.#ghost(world, context, node.address);
         if (ghost === null) return null;
-        const value = world.ghosts[ghost];
-        if (value === undefined || !fits(value, this.#typeOf(context, node.register))) {
+        if (ghost < 0 || !fits(world.ghost(ghost), this.#typeOf(context, node.register))) {
           return [fail(world, index)];
         }
-        return [succeed(this.#receive(world, context, node.register, constant(value), node.next))];
+        const value = constant(world.ghost(ghost));
+        return [succeed(this.#receive(world, context, node.register, value, node.next))];
       }
       case 'set': {
         const ghost = this.#ghost(world, context, node.address);
@@ -169,7 +170,7 @@ export class Stepper {
         if (ghost === null || known === null) return null;
         const cell = this.#facts.machine.ghosts[ghost];
         if (cell === undefined || !fits(known, cell.type)) return [fail(world, index)];
-        const after = { ...world, ghosts: world.ghosts.with(ghost, known | 0) };
+        const after = world.withGhost(ghost, known | 0);
         return [succeed(this.#goTo(after, context, node.next))];
       }
       case 'choose':
@@ -184,12 +185,12 @@ export class Stepper {
   }
 
   #isPutOff(world: World, context: number, expr: Expr): boolean {
-    const { registers } = at(world.contexts, context);
+    const { registers } = world.context(context);
     return [...registersIn(expr)].some((register) => (registers[register]?.sources ?? 0) !== 0);
   }
 
   #value(world: World, context: number, expr: Expr): Value {
-    return valueOf(this.#views, expr, at(world.contexts, context).registers);
+    return valueOf(this.#views, expr, world.context(context).registers);
   }
 
   #typeOf(context: number, register: number): ValueType {
@@ -197,12 +198,12 @@ export class Stepper {
   }
 
   #goTo(world: World, context: number, node: number): World {
-    return withContext(world, context, { node, phase: 0 });
+    return world.withContext(context, { node, phase: 0 });
   }
 
   #receive(world: World, context: number, register: number, value: Value, node: number): World {
-    const { registers } = at(world.contexts, context);
-    return withContext(world, context, {
+    const { registers } = world.context(context);
+    return world.withContext(context, {
       node,
       phase: 0,
       registers: registers.with(register, value),
@@ -220,8 +221,8 @@ export class Stepper {
   #oblige(world: World, cpu: number, obligation: Obligation): Executed {
     const { value, node, min, max, nonzero } = obligation;
     if (value.known === null) {
-      const { obligations } = at(world.cpus, cpu);
-      return [succeed(withCpu(world, cpu, { obligations: [...obligations, obligation] }))];
+      const { obligations } = world.cpu(cpu);
+      return [succeed(world.withCpu(cpu, { obligations: [...obligations, obligation] }))];
     }
     const holds = nonzero
       ? Boolean(value.known)
@@ -230,7 +231,7 @@ export class Stepper {
   }
 
   #assign(world: World, context: number, cpu: number, node: Assign): Executed {
-    const { registers, node: index } = at(world.contexts, context);
+    const { registers, node: index } = world.context(context);
     const moved = node.moves.map(([to, expr]) => ({
       to,
       value: this.#value(world, context, expr),
@@ -240,7 +241,7 @@ export class Stepper {
       const known = value.known === null ? null : value.known | 0;
       next = next.with(to, { ...value, known });
     }
-    let after = withContext(world, context, { registers: next, node: node.next });
+    let after = world.withContext(context, { registers: next, node: node.next });
     for (const { to, value } of moved) {
       const [min, max] = boundsOf(this.#typeOf(context, to));
       if (value.known === null && isPlainCopy(value)) continue;
@@ -260,38 +261,38 @@ export class Stepper {
   /** The barrier's effect on its CPU; null: it waits for what is put off. */
   #barrier(world: World, cpu: number, barrier: Barrier): World | null {
     const views = this.#views;
-    const { window, bound, observed, control, isync, stores } = at(world.cpus, cpu);
+    const { window, bound, observed, control, isync, stores } = world.cpu(cpu);
     switch (barrier) {
       case 'none':
         return world;
       case 'lwsync':
         return window.length > 0
           ? null
-          : withCpu(world, cpu, { bound: views.join(bound, observed) });
+          : world.withCpu(cpu, { bound: views.join(bound, observed) });
       case 'sync': {
         if (window.length > 0) return null;
         const fence = views.join(world.fence, views.join(bound, observed));
-        return { ...withCpu(world, cpu, { bound: fence, observed: fence }), fence };
+        return world.withCpu(cpu, { bound: fence, observed: fence }).withFence(fence);
       }
       case 'isync': {
         const committed = closure(views, window, control);
         if (hasLoad(window, committed.pending)) return null;
-        return withCpu(world, cpu, { isync: views.join(isync, committed.view) });
+        return world.withCpu(cpu, { isync: views.join(isync, committed.view) });
       }
       case 'eieio': {
         let pending = 0;
         window.forEach(({ kind }, place) => {
           if (kind === 'store') pending |= 1 << place;
         });
-        return withCpu(world, cpu, { eieio: { view: stores, pending } });
+        return world.withCpu(cpu, { eieio: { view: stores, pending } });
       }
     }
   }
 
   #load(world: World, context: number, cpu: number, node: Load): Executed {
-    const { phase } = at(world.contexts, context);
+    const { phase } = world.context(context);
     if (phase === 2) return this.#finish(world, context, cpu, 'lwsync', node.next);
-    const { node: index } = at(world.contexts, context);
+    const { node: index } = world.context(context);
     const address = this.#value(world, context, node.address.expr);
     const { candidates } = node.address;
     if (address.known !== null && !candidates.includes(address.known)) return [fail(world, index)];
@@ -301,7 +302,7 @@ export class Stepper {
     if (!this.#hasRoom(world, cpu)) return null;
     const pending = this.#pendingOf(world, cpu, index, address, null);
     const issued = this.#append(world, context, cpu, pending, address);
-    const place = at(issued.cpus, cpu).window.length - 1;
+    const place = issued.cpu(cpu).window.length - 1;
     const value: Value = {
       known: null,
       expr: { op: 'reg', register: place },
@@ -320,7 +321,7 @@ export class Stepper {
     node: Load,
     index: number,
   ): Executed {
-    const { window } = at(waiting.cpus, cpu);
+    const { window } = waiting.cpu(cpu);
     const place = window.length - 1;
     const ready = canLoad(window, place);
     const mustBeDone = node.order === 'acquire' || node.until !== null;
@@ -339,7 +340,7 @@ export class Stepper {
 
   #meets({ world, failedAt }: Outcome, context: number, { until }: Load): boolean {
     if (failedAt >= 0 || until === null) return true;
-    return Boolean(numberOf(until, at(world.contexts, context).registers, []));
+    return Boolean(numberOf(until, world.context(context).registers));
   }
 
   /** A conditional load is a loop around a load: a control dependence follows. */
@@ -351,14 +352,14 @@ export class Stepper {
     index: number,
   ): readonly Outcome[] {
     if (failedAt >= 0) return [{ world, failedAt }];
-    const { control } = at(world.cpus, cpu);
-    const read = at(at(world.contexts, context).registers, node.register)?.commit ?? NOTHING;
+    const { control } = world.cpu(cpu);
+    const read = at(world.context(context).registers, node.register)?.commit ?? NOTHING;
     const decided =
       node.until === null
         ? world
-        : withCpu(world, cpu, { control: joinCommits(this.#views, control, read) });
+        : world.withCpu(cpu, { control: joinCommits(this.#views, control, read) });
     if (node.order !== 'acquire') return [succeed(decided)];
-    const rest = withContext(decided, context, { node: index, phase: 2 });
+    const rest = decided.withContext(context, { node: index, phase: 2 });
     return this.#finish(rest, context, cpu, 'lwsync', node.next) ?? [succeed(rest)];
   }
 
@@ -373,12 +374,12 @@ export class Stepper {
     const location = address.known ?? 0;
     const marked = this.#races.read(world, cpu, location, node.order === 'plain', address.init);
     const fresh = this.#value(marked, context, node.address.expr);
-    const { overlays } = at(marked.cpus, cpu);
+    const { overlays } = marked.cpu(cpu);
     const overlay = overlays.find((entry) => entry.location === location);
-    const known = at(marked.locations, location).messages[0]?.value ?? 0;
+    const known = marked.location(location).messages[0]?.value ?? 0;
     const value = overlay?.value ?? { ...constant(known), init: fresh.init, commit: fresh.commit };
     if (!fits(value.known ?? 0, this.#typeOf(context, node.register))) {
-      return [fail(world, at(world.contexts, context).node)];
+      return [fail(world, world.context(context).node)];
     }
     const after = this.#receive(marked, context, node.register, value, node.next);
     if (!this.#meets(succeed(after), context, node)) return null;
@@ -396,7 +397,7 @@ export class Stepper {
   }
 
   #hasRoom(world: World, cpu: number): boolean {
-    if (at(world.cpus, cpu).window.length < this.#facts.mostPending) return true;
+    if (world.cpu(cpu).window.length < this.#facts.mostPending) return true;
     this.bounded = true;
     return false;
   }
@@ -409,7 +410,7 @@ export class Stepper {
     value: Value | null,
   ): Pending {
     const views = this.#views;
-    const { control, address: addresses, isync, eieio, past } = at(world.cpus, cpu);
+    const { control, address: addresses, isync, eieio, past } = world.cpu(cpu);
     const location = address.known;
     const here = location === null ? NOTHING : at(past, location).commit;
     const own = joinCommits(views, address.commit, value?.commit ?? NOTHING);
@@ -428,19 +429,19 @@ export class Stepper {
   }
 
   #append(world: World, context: number, cpu: number, pending: Pending, address: Value): World {
-    const { window } = at(world.cpus, cpu);
+    const { window } = world.cpu(cpu);
     const change: Partial<Cpu> = { window: [...window, pending], owner: context };
-    return this.#addressed(withCpu(world, cpu, change), cpu, address.commit);
+    return this.#addressed(world.withCpu(cpu, change), cpu, address.commit);
   }
 
   /** addr;po: all that follows waits for the access's address. */
   #addressed(world: World, cpu: number, commit: Commit): World {
-    const { address } = at(world.cpus, cpu);
-    return withCpu(world, cpu, { address: joinCommits(this.#views, address, commit) });
+    const { address } = world.cpu(cpu);
+    return world.withCpu(cpu, { address: joinCommits(this.#views, address, commit) });
   }
 
   #store(world: World, context: number, cpu: number, node: Store): Executed {
-    const { node: index } = at(world.contexts, context);
+    const { node: index } = world.context(context);
     const ordered = node.order === 'release' ? this.#barrier(world, cpu, 'lwsync') : world;
     if (ordered === null) return null;
     const address = this.#value(ordered, context, node.address.expr);
@@ -466,50 +467,47 @@ export class Stepper {
     value: Value,
   ): Executed {
     const location = known ?? 0;
-    const { node: index } = at(world.contexts, context);
+    const { node: index } = world.context(context);
     const { type } = at(this.#facts.machine.locations, location);
     if (value.known !== null && !fits(value.known, type)) return [fail(world, index)];
     const marked = this.#races.write(world, cpu, location, node.order === 'plain', init);
     const after = this.#goTo(this.#addressed(marked, cpu, commit), context, node.next);
-    const { bound, observed, overlays } = at(after.cpus, cpu);
+    const { bound, observed, overlays } = after.cpu(cpu);
     const others = overlays.filter((overlay) => overlay.location !== location);
     if (value.known === null) {
       const [min, max] = boundsOf(type);
       const put = this.#value(after, context, node.value);
-      const added = withCpu(after, cpu, { overlays: [...others, { location, value: put }] });
+      const added = after.withCpu(cpu, { overlays: [...others, { location, value: put }] });
       return this.#oblige(added, cpu, { node: index, value: put, min, max, nonzero: false });
     }
     const written = this.#performer.write(
-      withCpu(after, cpu, { overlays: others }),
+      after.withCpu(cpu, { overlays: others }),
       location,
       value.known | 0,
     );
     if (this.#facts.classes[location] !== 'lock') return [succeed(written)];
-    const [message] = at(written.locations, location).messages;
+    const [message] = written.location(location).messages;
     const view = this.#views.join(bound, observed);
     if (message === undefined) return null;
-    const released = {
-      ...at(written.locations, location),
-      messages: [{ ...message, view, order: view }],
-    };
-    return [succeed({ ...written, locations: written.locations.with(location, released) })];
+    const released = { messages: [{ ...message, view, order: view }] };
+    return [succeed(written.withLocation(location, released))];
   }
 
   /** Phase 0: the barrier before. 1: the access. 2: the barrier behind. */
   #rmw(world: World, context: number, cpu: number, node: Rmw): Executed {
-    const { phase } = at(world.contexts, context);
+    const { phase } = world.context(context);
     if (phase === 2) return this.#rmwTail(world, context, cpu, node);
     if (phase === 0) {
       const ordered = this.#barrier(world, cpu, BEFORE_RMW[node.order]);
       if (ordered === null) return null;
-      const onward = withContext(ordered, context, { phase: 1 });
+      const onward = ordered.withContext(context, { phase: 1 });
       return node.order === 'full' ? [succeed(onward)] : this.#rmw(onward, context, cpu, node);
     }
     const updated = this.#performer.update(world, context, cpu, node);
     if (updated === null || updated.length === 0) return null;
     return updated.flatMap((outcome): readonly Outcome[] => {
       if (outcome.failedAt >= 0) return [outcome];
-      const rest = withContext(outcome.world, context, { phase: 2 });
+      const rest = outcome.world.withContext(context, { phase: 2 });
       const full = this.#behind(rest, context, node) === 'sync';
       return full ? [succeed(rest)] : (this.#rmwTail(rest, context, cpu, node) ?? [succeed(rest)]);
     });
@@ -520,8 +518,8 @@ export class Stepper {
   }
 
   #behind(world: World, context: number, node: Rmw): Barrier {
-    const { registers } = at(world.contexts, context);
-    const stored = node.condition === null || Boolean(numberOf(node.condition, registers, []));
+    const { registers } = world.context(context);
+    const stored = node.condition === null || Boolean(numberOf(node.condition, registers));
     return BEHIND_RMW[stored ? node.order : node.orderOnFailure];
   }
 }

@@ -15,7 +15,7 @@ export function joinCommits(views: Views, a: Commit, b: Commit): Commit {
 
 type Registers = readonly (Value | null)[];
 
-const NO_GHOSTS: readonly number[] = [];
+const noGhost = (): number => 0;
 
 /** The value of an expression; its number is known if every register's is. */
 export function valueOf(views: Views, expr: Expr, registers: Registers): Value {
@@ -31,13 +31,17 @@ export function valueOf(views: Views, expr: Expr, registers: Registers): Value {
     sources |= value.sources;
   }
   if (sources !== 0) return { known: null, expr: replace(expr, registers), init, commit, sources };
-  const known = numberOf(expr, registers, NO_GHOSTS);
+  const known = numberOf(expr, registers);
   return { known, expr: null, init, commit, sources: 0 };
 }
 
 /** The number of an expression over registers that are all known. */
-export function numberOf(expr: Expr, registers: Registers, ghosts: readonly number[]): number {
-  return evaluate(expr, (register) => registers[register]?.known ?? 0, ghosts);
+export function numberOf(
+  expr: Expr,
+  registers: Registers,
+  ghost: (index: number) => number = noGhost,
+): number {
+  return evaluate(expr, (register) => registers[register]?.known ?? 0, ghost);
 }
 
 /** The registers in it replaced by what they are over the window. */
@@ -70,7 +74,7 @@ export function resolve(
   const depends = (value.sources & bit) !== 0 && read !== null;
   const init = depends ? views.join(value.init, read.init) : value.init;
   if (sources !== 0) return { known: null, expr, init, commit: settled, sources };
-  const known = evaluate(expr, () => 0, NO_GHOSTS);
+  const known = evaluate(expr, () => 0, noGhost);
   return { known, expr: null, init, commit: settled, sources: 0 };
 }
 
