@@ -5,11 +5,11 @@ import type { Machine } from '../machine/machine.ts';
 import { validateMachine } from '../machine/validate.ts';
 import type { MemoryModel } from '../memory-models/memory-model.ts';
 import { KcheckError } from '../errors.ts';
+import { explore } from './explore.ts';
 import { failuresOf } from './failures.ts';
 import type { CheckOptions } from './options.ts';
 import { referenceModels } from './reference/index.ts';
 import type { CheckResult } from './result.ts';
-import { Search } from './search.ts';
 import type { Exploration } from './search.ts';
 
 export async function check(
@@ -23,7 +23,7 @@ export async function check(
   if (reference === undefined) {
     throw new KcheckError('KC0402', `the memory model ${model.name} has no plain interpreter`);
   }
-  const graph = await new Search(machine, model.compile(machine), options).run();
+  const graph = await explore(machine, model, options);
   const failures = failuresOf(machine, graph, reference);
   return {
     verdict: failures.length > 0 ? 'fail' : graph.limits.length > 0 ? 'inconclusive' : 'pass',

@@ -4,7 +4,7 @@ import type { Machine } from '../machine/machine.ts';
 import { validateMachine } from '../machine/validate.ts';
 import type { MemoryModel, Snapshot } from '../memory-models/memory-model.ts';
 import type { CheckOptions } from './options.ts';
-import { Search } from './search.ts';
+import { explore } from './explore.ts';
 import type { Exploration } from './search.ts';
 
 export interface Outcomes {
@@ -25,12 +25,11 @@ export async function outcomesOf(
   options: CheckOptions,
 ): Promise<Outcomes> {
   validateMachine(machine);
-  const system = model.compile(machine);
-  const finals: Snapshot[] = [];
-  const search = new Search(machine, system, options, (states, at) => {
-    finals.push(system.decode(states, at));
+  let finals: Snapshot[] = [];
+  const graph = await explore(machine, model, options, (system) => {
+    finals = [];
+    return (states, from) => finals.push(system.decode(states, from));
   });
-  const graph = await search.run();
   return {
     finals,
     states: graph.states.size,

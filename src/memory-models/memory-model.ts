@@ -9,7 +9,22 @@ import type { Machine } from '../machine/machine.ts';
 export interface MemoryModel {
   /** `sc`, `tso`, `power`. */
   readonly name: string;
-  compile(machine: Machine): TransitionSystem;
+  /**
+   * The transition system may stand on something that is likely and not known; once a step shows that
+   * it is wrong, `expand` throws a RefutedAssumption, and nothing that was found so far counts. `refuted`
+   * names the locations of which nothing may be assumed.
+   */
+  compile(machine: Machine, refuted?: ReadonlySet<number>): TransitionSystem;
+}
+
+/** What a memory model took to be so of a location is not so. */
+export class RefutedAssumption extends Error {
+  readonly location: number;
+
+  constructor(location: number) {
+    super(`what was assumed of location ${location} does not hold`);
+    this.location = location;
+  }
 }
 
 /** A finite transition system; nothing it does while exploring allocates per state. */

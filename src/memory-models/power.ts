@@ -20,5 +20,5 @@ import { PowerSystem } from './power/system.ts';
 
 export const power: MemoryModel = {
   name: 'power',
-  compile: (machine) => new PowerSystem(machine),
+  compile: (machine, refuted) => new PowerSystem(machine, refuted),
 };

@@ -24,6 +24,7 @@ import {
   shared,
   smp_load_acquire,
   smp_mb,
+  smp_rmb,
   smp_store_release,
   spin_is_locked,
   spinlock,
@@ -457,6 +458,22 @@ export function mm_cid(v: MmCidVersion, setup: MmCidSetup) {
     sched.thread(task, 'L2: the mode switch ends', body);
   }
 
+  /**
+   * Looks at the mode once. B1: who sees that the mode has changed and no transition is on has all of the
+   * fixup before him, up to its last unlock, which is that of the last CPU's runqueue.
+   */
+  function look_at_mode(percpu: boolean): void {
+    const mode = read_mode();
+    if (cid_on_cpu(mode) !== percpu || transit_of(mode) !== 0) return;
+    smp_rmb();
+    assert(!spin_is_locked(rq[N - 1].lock), 'B1: a mode without TRANSIT means the fixup is over');
+  }
+
+  /** A task that has no more to do, and does not exit. */
+  function sleep_for_good(current: Current): void {
+    sched.sleep_for_good(current);
+  }
+
   // Properties. S4 and S6 are asserted where the bitmap and the mode are written.
 
   const rq_locked = (): boolean => {
@@ -528,7 +545,7 @@ export function mm_cid(v: MmCidVersion, setup: MmCidSetup) {
     return true;
   });
 
-  return { thread, fork, exit };
+  return { thread, fork, exit, look_at_mode, sleep_for_good };
 }
 
 function cid_word(cid: number) {

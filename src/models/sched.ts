@@ -255,6 +255,11 @@ export function scheduler(
       });
     },
 
+    /** Nobody wakes it again. Where preemptions are limited, a task that has no more to do says so. */
+    sleep_for_good(current: Current): void {
+      if (is_limited[current]) wakes[current].value = 0;
+    },
+
     /** The last a task does; what is left is to be scheduled out. */
     do_task_dead(current: Current): void {
       state[current].value = DEAD;
@@ -270,11 +275,7 @@ export function scheduler(
           when: () => state[t].value === RUNNING,
           property: ends,
         },
-        () => {
-          body();
-          // It sleeps, as far as this model goes: nobody will wake it.
-          if (is_limited[t]) wakes[t].value = 0;
-        },
+        body,
       );
     },
   };

@@ -16,7 +16,7 @@ import type { Components } from './components.ts';
 import type { Facts } from './facts.ts';
 import { Futures } from './futures.ts';
 import type { Future } from './futures.ts';
-import { Column, Sequences } from './interner.ts';
+import { Column, Sequence } from './interner.ts';
 import { mapCommit, mapContext, mapCpu } from './renumber.ts';
 import type { Renumberer } from './renumber.ts';
 import { Shift } from './shift.ts';
@@ -60,8 +60,8 @@ export class Canonical {
   readonly #lowest: Column<Cpu, Int32Array>;
   /** Locations of which the CPU's past holds a message that more than `bound` says something of. */
   readonly #consulted: Column<Cpu, readonly number[]>;
-  readonly #sequences = new Sequences();
-  readonly #cpus: (number | undefined)[] = [];
+  /** By the CPU, its future, and the locations that it consults. */
+  readonly #cpus = new Sequence<number>();
   readonly #bounded = new Map<number, number>();
 
   constructor(facts: Facts, views: Views, renumberer: Renumberer, components: Components) {
@@ -307,22 +307,15 @@ export class Canonical {
 
   #cpuNumber(states: Int32Array, from: number, number: number, future: Future): number {
     const { words, cpus, locations } = this.#components;
-    let key = this.#sequences.with(this.#sequences.with(0, number), future.number);
-    const consulted = this.#consulted.at(number);
-    for (const location of consulted) {
-      key = this.#sequences.with(key, states[from + words.locations + location] as number);
+    let known = this.#cpus.with(number).with(future.number);
+    for (const location of this.#consulted.at(number)) {
+      known = known.with(states[from + words.locations + location] as number);
     }
-    const known = this.#cpus[key];
-    if (known !== undefined) return known;
+    if (known.value !== null) return known.value;
     const viewOf = (location: number, position: number): View =>
-      at(
-        locations.at(states[from + words.locations + location] as number).messages,
-        position,
-      ).view;
-    const canonical = cpus.numberOf(this.#cpu(cpus.at(number), future, viewOf));
-    while (this.#cpus.length < key) this.#cpus.push(undefined);
-    this.#cpus[key] = canonical;
-    return canonical;
+      at(locations.at(states[from + words.locations + location] as number).messages, position).view;
+    known.value = cpus.numberOf(this.#cpu(cpus.at(number), future, viewOf));
+    return known.value;
   }
 
   #consultedBy({ bound, past }: Cpu): readonly number[] {
@@ -332,11 +325,7 @@ export class Canonical {
     });
   }
 
-  #cpu(
-    cpu: Cpu,
-    future: Future,
-    viewOf: (location: number, position: number) => View,
-  ): Cpu {
+  #cpu(cpu: Cpu, future: Future, viewOf: (location: number, position: number) => View): Cpu {
     const { touches, writes, observes, hasIsync, hasEieio } = future;
     if (!touches.includes(true) && cpu.window.length === 0) return this.#idle(cpu);
     const views = this.#views;

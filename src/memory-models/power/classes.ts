@@ -4,6 +4,8 @@
  *  - own: only holders of one lock touch it, each bound to its CPU, or only one CPU does, plainly. One
  *    value; nothing to check. (Marked accesses of one CPU stay shared: R4 carries views through them.)
  *  - plain: every access is plain. One value, and race bits.
+ *  - ordered: marked accesses, all of them under locks that may be the same, so that they are likely
+ *    to be ordered. One value, and race bits; a race refutes the assumption (RefutedAssumption).
  *  - lock: a lock word that only RMWs and releases touch. One message, whose view is what the last
  *    holder released.
  *  - shared: messages. Race bits too, if some access is plain.
@@ -12,24 +14,33 @@ import { plainLocations } from '../../machine/footprint.ts';
 import { at, nodeAt, successors } from '../../machine/graph.ts';
 import type { Context, Load, Machine, Node, Rmw, Store } from '../../machine/machine.ts';
 
-export type LocationClass = 'own' | 'plain' | 'lock' | 'shared';
+export type LocationClass = 'own' | 'plain' | 'ordered' | 'lock' | 'shared';
 
 type AccessNode = Load | Store | Rmw;
 
-export function classesOf(machine: Machine, locks: ReadonlySet<number>): readonly LocationClass[] {
+export function classesOf(
+  machine: Machine,
+  locks: ReadonlySet<number>,
+  refuted: ReadonlySet<number>,
+): readonly LocationClass[] {
   const accesses = accessesOf(machine, locks);
+  const words = new Set(machine.locations.flatMap(({ lock }, word) => (lock ? [word] : [])));
+  const mayHold = machine.contexts.map((context) => locksThatMayBeHeld(context, words));
   const plain = plainLocations(machine);
   const classes = machine.locations.map((cell, location): LocationClass => {
     const here = accesses.filter(({ node }) => node.address.candidates.includes(location));
     if (isOwn(machine, here)) return 'own';
     if (cell.lock && here.every(({ node }) => isLocking(node))) return 'lock';
-    return plain.has(location) && here.every(({ node }) => isPlain(node)) ? 'plain' : 'shared';
+    if (plain.has(location)) return here.every(({ node }) => isPlain(node)) ? 'plain' : 'shared';
+    const isLikely = !refuted.has(location) && isLikelyOrdered(here, mayHold);
+    return isLikely ? 'ordered' : 'shared';
   });
   return uniform(classes, accesses);
 }
 
 interface AccessAt {
   readonly context: number;
+  readonly index: number;
   readonly node: AccessNode;
   /** Locks that are held whenever the node is executed. */
   readonly held: ReadonlySet<number>;
@@ -39,7 +50,7 @@ function accessesOf(machine: Machine, locks: ReadonlySet<number>): readonly Acce
   return machine.contexts.flatMap((context, index) => {
     const held = locksHeld(context, locks);
     return context.nodes.flatMap((node, i) =>
-      isAccess(node) ? [{ context: index, node, held: at(held, i) }] : [],
+      isAccess(node) ? [{ context: index, index: i, node, held: at(held, i) }] : [],
     );
   });
 }
@@ -51,6 +62,17 @@ function isOwn(machine: Machine, accesses: readonly AccessAt[]): boolean {
   if (new Set(cpus).size <= 1 && accesses.every(({ node }) => isPlain(node))) return true;
   const [first, ...rest] = accesses;
   return [...(first?.held ?? [])].some((lock) => rest.every(({ held }) => held.has(lock)));
+}
+
+/** Loads and stores that may all hold one and the same lock. */
+function isLikelyOrdered(
+  accesses: readonly AccessAt[],
+  mayHold: readonly (readonly ReadonlySet<number>[])[],
+): boolean {
+  if (accesses.some(({ node }) => node.kind === 'rmw')) return false;
+  const sets = accesses.map(({ context, index }) => at(at(mayHold, context), index));
+  const [first, ...rest] = sets;
+  return [...(first ?? [])].some((lock) => rest.every((set) => set.has(lock)));
 }
 
 /** An RMW, or the release that unlocks. */
@@ -128,6 +150,30 @@ function locksHeld(context: Context, locks: ReadonlySet<number>): readonly Reado
     }
   }
   return held.map((locksThere) => locksThere ?? new Set());
+}
+
+/** For each node the lock words that some way to it may hold. */
+function locksThatMayBeHeld(
+  context: Context,
+  locks: ReadonlySet<number>,
+): readonly ReadonlySet<number>[] {
+  const held = context.nodes.map(() => new Set<number>());
+  const work = context.nodes.map((_, index) => index);
+  for (let index = work.pop(); index !== undefined; index = work.pop()) {
+    const node = nodeAt(context, index);
+    const after = new Set(at(held, index));
+    const candidates = takes(node) || frees(node) ? node.address.candidates : [];
+    const touched = candidates.filter((word) => locks.has(word));
+    if (takes(node)) for (const lock of touched) after.add(lock);
+    else if (touched.length === 1) for (const lock of touched) after.delete(lock);
+    for (const next of successors(node)) {
+      const known = at(held, next);
+      const size = known.size;
+      for (const lock of after) known.add(lock);
+      if (known.size > size) work.push(next);
+    }
+  }
+  return held;
 }
 
 function takesOrFrees(node: AccessNode): boolean {

@@ -1,6 +1,7 @@
 /** A state's words: numbers of contexts, CPUs and locations, the fence view, and the ghosts. */
 import type { Machine } from '../../machine/machine.ts';
 import { Interner } from './interner.ts';
+import { keyOfContext, keyOfCpu, keyOfLocation } from './keys.ts';
 import type { Context, Cpu, Location } from './state.ts';
 import type { View } from './views.ts';
 import type { Source } from './world.ts';
@@ -16,9 +17,9 @@ export interface Words {
 
 export class Components {
   readonly words: Words;
-  readonly contexts: Interner<Context> = new Interner<Context>();
-  readonly cpus: Interner<Cpu> = new Interner<Cpu>();
-  readonly locations: Interner<Location> = new Interner<Location>();
+  readonly contexts: Interner<Context> = new Interner<Context>(keyOfContext);
+  readonly cpus: Interner<Cpu> = new Interner<Cpu>(keyOfCpu);
+  readonly locations: Interner<Location> = new Interner<Location>(keyOfLocation);
 
   constructor(machine: Machine) {
     this.words = wordsOf(machine);

@@ -64,17 +64,18 @@ export interface Facts {
   readonly mostPending: number;
 }
 
-export function factsOf(machine: Machine): Facts {
+export function factsOf(machine: Machine, refuted: ReadonlySet<number>): Facts {
   const kinds = stepKinds(machine, POWER_STEPS);
   const locks = trueLocks(machine);
-  const classes = classesOf(machine, locks);
+  const classes = classesOf(machine, locks, refuted);
   let dimensions = 0;
   const position = classes.map((kind) => (kind === 'shared' ? dimensions++ : -1));
   const shared = dimensions;
   dimensions *= 2;
   const plain = plainLocations(machine);
   const races = classes.map((kind, location) => {
-    if (kind === 'own' || kind === 'lock' || !plain.has(location)) return null;
+    if (kind === 'own' || kind === 'lock') return null;
+    if (kind !== 'ordered' && !plain.has(location)) return null;
     const each = (): readonly number[] => machine.cpus.map(() => dimensions++);
     const none = machine.cpus.map(() => -1);
     return {

@@ -2,7 +2,7 @@
 import { at } from '../../machine/graph.ts';
 import type { Components } from './components.ts';
 import type { ContextFacts, Facts } from './facts.ts';
-import { Column, Sequences } from './interner.ts';
+import { Column, Sequence } from './interner.ts';
 import type { Context, Cpu, Pending } from './state.ts';
 
 export interface Future {
@@ -22,8 +22,8 @@ export class Futures {
   readonly #components: Components;
   /** For each CPU the contexts that may run on it. */
   readonly #residents: readonly (readonly number[])[];
-  readonly #sequences = new Sequences();
-  readonly #bySequence: (Future | undefined)[] = [];
+  /** By CPU, the nodes of its residents and what it has put off. */
+  readonly #known: readonly Sequence<Future>[];
   readonly #byContent = new Map<string, Future>();
   readonly #nodeOf: Column<Context, number>;
   readonly #windowOf: Column<Cpu, number>;
@@ -39,6 +39,7 @@ export class Futures {
         context.cpu.op !== 'const' || context.cpu.value === cpu ? [index] : [],
       ),
     );
+    this.#known = this.#residents.map(() => new Sequence<Future>());
     this.#nodeOf = new Column(components.contexts, ({ node }) => node);
     this.#windowOf = new Column(components.cpus, (cpu) => this.#windowNumber(cpu));
   }
@@ -54,18 +55,15 @@ export class Futures {
 
   #find(states: Int32Array, from: number, cpu: number, number: number): Future {
     const residents = at(this.#residents, cpu);
-    let sequence = this.#sequences.with(0, cpu);
-    for (const context of residents) {
-      const node = this.#nodeOf.at(states[from + context] as number);
-      sequence = this.#sequences.with(sequence, node);
+    let sequence = at(this.#known, cpu);
+    for (let i = 0; i < residents.length; i++) {
+      sequence = sequence.with(this.#nodeOf.at(states[from + (residents[i] as number)] as number));
     }
-    sequence = this.#sequences.with(sequence, this.#windowOf.at(number));
-    const known = this.#bySequence[sequence];
-    if (known !== undefined) return known;
+    sequence = sequence.with(this.#windowOf.at(number));
+    if (sequence.value !== null) return sequence.value;
     const nodes = residents.map((context) => this.#nodeOf.at(states[from + context] as number));
     const future = this.#unique(this.#futureOf(residents, nodes, this.#components.cpus.at(number)));
-    while (this.#bySequence.length < sequence) this.#bySequence.push(undefined);
-    this.#bySequence[sequence] = future;
+    sequence.value = future;
     return future;
   }
 
@@ -94,7 +92,11 @@ export class Futures {
     const facts = residents.map((context) => at(this.#facts.contexts, context));
     const any = (what: 'observes' | 'hasIsync' | 'hasEieio'): boolean =>
       facts.some((context, i) => at(context[what], at(nodes, i)));
-    const sets = { touches: new Set<number>(), loads: new Set<number>(), writes: new Set<number>() };
+    const sets = {
+      touches: new Set<number>(),
+      loads: new Set<number>(),
+      writes: new Set<number>(),
+    };
     facts.forEach((context, i) => {
       const { reads, writes } = at(context.footprints, at(nodes, i));
       addAll(sets.touches, reads, writes);

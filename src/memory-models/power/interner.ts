@@ -4,14 +4,20 @@
  * are given in the order of discovery, so they mean something within one run only.
  */
 export class Interner<T extends object> {
+  /** Equal for equal components. */
+  readonly #keyOf: (component: T) => string;
   readonly #numbers = new Map<string, number>();
   readonly #known = new WeakMap<T, number>();
   readonly #components: T[] = [];
 
+  constructor(keyOf: (component: T) => string) {
+    this.#keyOf = keyOf;
+  }
+
   numberOf(component: T): number {
     const known = this.#known.get(component);
     if (known !== undefined) return known;
-    const key = JSON.stringify(component);
+    const key = this.#keyOf(component);
     let number = this.#numbers.get(key);
     if (number === undefined) {
       number = this.#components.push(component) - 1;
@@ -53,17 +59,15 @@ export class Column<T extends object, D> {
   }
 }
 
-/** Sequences of small numbers as numbers: equal sequences, equal numbers. 0 is the empty one. */
-export class Sequences {
-  readonly #known = new Map<number, number>();
-  #last = 0;
+/** A tree of maps: what belongs to a sequence of numbers stands where the sequence leads. */
+export class Sequence<T> {
+  value: T | null = null;
+  readonly #next = new Map<number, Sequence<T>>();
 
-  /** The sequence with one more element, below 2^26. */
-  with(sequence: number, element: number): number {
-    const key = sequence * 2 ** 26 + element;
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
-    this.#known.set(key, ++this.#last);
-    return this.#last;
+  /** The sequence with one more element. */
+  with(element: number): Sequence<T> {
+    let next = this.#next.get(element);
+    if (next === undefined) this.#next.set(element, (next = new Sequence<T>()));
+    return next;
   }
 }

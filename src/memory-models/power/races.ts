@@ -5,6 +5,7 @@
  * access that lacks the bit of a conflicting one is a race.
  */
 import { at } from '../../machine/graph.ts';
+import { RefutedAssumption } from '../memory-model.ts';
 import type { Facts, RaceBits } from './facts.ts';
 import type { Accesses } from './state.ts';
 import { removal } from './views.ts';
@@ -23,9 +24,10 @@ export class Races {
   }
 
   /** `knows`: what the access's address depends on. */
-  read(world: World, cpu: number, location: number, plain: boolean, knows: View): World {
+  read(world: World, cpu: number, location: number, isPlain: boolean, knows: View): World {
     const bits = this.#facts.races[location] ?? null;
     if (bits === null) return world;
+    const plain = isPlain || this.#isAssumedOrdered(location);
     const { accesses } = world.location(location);
     const bound = this.#views.join(world.cpu(cpu).bound, knows);
     this.#checkPlainWrite(location, cpu, accesses, bits, bound);
@@ -42,9 +44,10 @@ export class Races {
         });
   }
 
-  write(world: World, cpu: number, location: number, plain: boolean, knows: View): World {
+  write(world: World, cpu: number, location: number, isPlain: boolean, knows: View): World {
     const bits = this.#facts.races[location] ?? null;
     if (bits === null) return world;
+    const plain = isPlain || this.#isAssumedOrdered(location);
     const { accesses } = world.location(location);
     const bound = this.#views.join(world.cpu(cpu).bound, knows);
     this.#checkPlainWrite(location, cpu, accesses, bits, bound);
@@ -64,6 +67,15 @@ export class Races {
     return this.#note(clean, cpu, location, bits.plainWrite, after);
   }
 
+  #isAssumedOrdered(location: number): boolean {
+    return this.#facts.classes[location] === 'ordered';
+  }
+
+  #report(location: number): void {
+    if (this.#isAssumedOrdered(location)) throw new RefutedAssumption(location);
+    this.found = location;
+  }
+
   #checkPlainWrite(
     location: number,
     cpu: number,
@@ -72,7 +84,7 @@ export class Races {
     bound: View,
   ): void {
     if (plainWriter < 0 || plainWriter === cpu) return;
-    if (this.#views.get(bound, plainWrite) === 0) this.found = location;
+    if (this.#views.get(bound, plainWrite) === 0) this.#report(location);
   }
 
   #checkAll(
@@ -84,7 +96,7 @@ export class Races {
   ): void {
     bits.forEach((bit, other) => {
       if (other === cpu || (cpus & (1 << other)) === 0) return;
-      if (this.#views.get(bound, bit) === 0) this.found = location;
+      if (this.#views.get(bound, bit) === 0) this.#report(location);
     });
   }
 

@@ -67,8 +67,8 @@ export class PowerSystem implements TransitionSystem {
   readonly #isQuiet: Column<Cpu, boolean>;
   readonly #nodeOf: Column<Context, number>;
 
-  constructor(machine: Machine) {
-    const facts = factsOf(machine);
+  constructor(machine: Machine, refuted: ReadonlySet<number> = new Set()) {
+    const facts = factsOf(machine, refuted);
     const views = new Views(facts.dimensions, facts.shared);
     const locationOf = Array.from({ length: facts.shared }, (_, d) => facts.position.indexOf(d));
     const coherence = new Coherence(facts, views, locationOf);
@@ -296,7 +296,9 @@ export class PowerSystem implements TransitionSystem {
    * still has put something off, so the step must wait.
    */
   #bind(world: World): World | null {
-    const concerned = new Set([...world.changes.ghosts.keys()].flatMap((g) => at(this.#boundBy, g)));
+    const concerned = new Set(
+      [...world.changes.ghosts.keys()].flatMap((g) => at(this.#boundBy, g)),
+    );
     const cpus = this.#machine.cpus.map((_, cpu) => cpu);
     let after = world;
     for (const index of concerned) {
