@@ -52,8 +52,8 @@ export interface Walkers {
   readonly end: 'smp_store_release' | 'WRITE_ONCE';
   /** pt_walk_lockless_end() puts back what pt_walk_lockless_start() found, not NULL. */
   readonly restore: boolean;
-  /** What gup_fast() walks on CPU1, CPU2 … */
-  readonly gup_fast: readonly number[];
+  /** What gup_fast() walks on CPU1, on CPU2 …, one after the other. */
+  readonly gup_fast: readonly (readonly number[])[];
   /** What an NMI walks on CPU1, once, at any moment. */
   readonly nmi: number | null;
   /** The walk branches on the last entry that it reads, before its end. */
@@ -142,14 +142,17 @@ export function page_table_walk(freer: Freer, walkers: Walkers): void {
   }
 
   irqs.task('freer', FREER, free_page_table, 'T: who frees a page table gets done');
-  for (const [i, walked] of walkers.gup_fast.entries()) {
+  for (const [i, mms] of walkers.gup_fast.entries()) {
     const cpu = FIRST_WALKER + i;
-    irqs.task(`gup_fast/${cpu}`, cpu, () => walk_lockless(cpu, walked));
+    irqs.task(`gup_fast/${cpu}`, cpu, () => {
+      for (const walked of mms) walk_lockless(cpu, walked);
+    });
   }
   const { nmi } = walkers;
   if (nmi !== null) irqs.nmi('perf', FIRST_WALKER, () => walk_lockless(FIRST_WALKER, nmi));
 }
 
 function walks_mm({ gup_fast, nmi }: Walkers, cpu: number): boolean {
-  return gup_fast[cpu - FIRST_WALKER] === MM || (nmi === MM && cpu === FIRST_WALKER);
+  if (nmi === MM && cpu === FIRST_WALKER) return true;
+  return gup_fast[cpu - FIRST_WALKER].includes(MM);
 }
