@@ -65,13 +65,15 @@ export function rcu_sched(readers: readonly number[]): RcuSched {
 
   return {
     rcu_read_lock(cpu) {
-      for (const nesting of nesting_on(cpu)) nesting.value += 1;
+      for (const nesting of nesting_on(cpu)) atomic(() => (nesting.value += 1));
     },
 
     rcu_read_unlock(cpu) {
       for (const nesting of nesting_on(cpu)) {
-        assert(nesting.value > 0, 'rcu_read_unlock() outside of a section');
-        nesting.value -= 1;
+        atomic(() => {
+          assert(nesting.value > 0, 'rcu_read_unlock() outside of a section');
+          nesting.value -= 1;
+        });
       }
     },
 
