@@ -96,7 +96,8 @@ export default spec({
   configurations,
   // The larger scenes are for what was meant to be used.
   skip: ({ version, configuration }) =>
-    ['twice', 'two-mms', 'two-walkers'].includes(configuration) && !['sync_one', 'v4', 'v4-mb'].includes(version),
+    ['twice', 'two-mms', 'two-walkers'].includes(configuration) &&
+    !['sync_one', 'v4', 'v4-mb'].includes(version),
   system({ freer, walkers }) {
     page_table_walk(freer, walkers);
   },

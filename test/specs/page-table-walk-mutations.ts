@@ -148,7 +148,7 @@ export const noticed: readonly Mutation[] = [
     fails: ['U'],
   },
   {
-    name: 'a handler that interrupts the walk of an NMI',
+    name: 'a CPU that takes interrupts while they are off',
     file: 'nmi.ts',
     from: '!irqs_off[cpu].value && !in_hardirq[cpu].value',
     to: '!in_hardirq[cpu].value',
