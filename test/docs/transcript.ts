@@ -30,7 +30,7 @@ export function executed(document: string, cwd: string): string {
 export function comparable(text: string): string {
   return text
     .replaceAll(/\d+(\.\d+)? ?(s|ms)\b/g, 'T')
-    .replaceAll(/, [\d.,]+ ?[kM]?(states|transitions)\/s/g, '')
+    .replaceAll(/,\s+[\d.,]+\s+states\/s/g, '')
     .replaceAll(/[\d.]+ ?(B|kB|KiB|MB|MiB|GB|GiB)\b/g, 'BYTES')
     .replaceAll(/[ \t]+$/gm, '');
 }
