@@ -9,6 +9,11 @@ import type { Machine } from '../machine/machine.ts';
 export interface MemoryModel {
   /** `sc`, `tso`, `power`. */
   readonly name: string;
+  /**
+   * Which value a load reads is open, beyond when memory takes its own steps: an old one may be read for
+   * ever, so fairness of steps does not make a store visible. Absent: it is not.
+   */
+  readonly choosesAtLoads?: boolean;
   compile(machine: Machine): TransitionSystem;
 }
 

@@ -32,6 +32,7 @@ function headline(failure: Failure): string {
 const KIND_TITLES: Readonly<Record<Failure['kind'], string>> = {
   deadlock: 'DEADLOCK',
   livelock: 'LIVELOCK',
+  starvation: 'STARVATION',
   assertion: 'ASSERTION',
   invariant: 'INVARIANT',
   final: 'FINAL STATE',
@@ -99,7 +100,7 @@ function waitingCircle(waiting: readonly Waiting[]): string[] {
   return [];
 }
 
-/** The source line that failed; a livelock's and a deadlock's stand with those who wait. */
+/** The source line that failed; those of a livelock, a starvation and a deadlock stand with those who wait. */
 function placeLines(failure: Failure, machine: Machine, width: number): string[] {
   const site = failingSite(failure, machine);
   if (site === null) return [];
@@ -109,6 +110,7 @@ function placeLines(failure: Failure, machine: Machine, width: number): string[]
 function failingSite(failure: Failure, machine: Machine): Site | null {
   switch (failure.kind) {
     case 'livelock':
+    case 'starvation':
     case 'deadlock':
     case 'race': // The message names both places.
       return null;
