@@ -47,11 +47,13 @@ function conclusion(failure: Failure, width: number): string[] {
   return wrap(`*** ${title}: ${words} ***`, width, 4);
 }
 
-/** Of a livelock: the contexts that step in its loop, and where. */
+/** Of a loop: the contexts that step in it, and where; who starves comes first. */
 function spinners(failure: Failure, machine: Machine): string[] {
   const stepping = failure.cycle.filter((step) => step.context !== '');
   const contexts = new Map(stepping.map((step) => [step.context, step]));
-  return [...contexts.values()].flatMap((step) => {
+  const starves = (step: TraceStep): number => (step.context === failure.context ? 0 : 1);
+  const inOrder = [...contexts.values()].toSorted((a, b) => starves(a) - starves(b));
+  return inOrder.flatMap((step) => {
     const site = lastSite([step], machine);
     return site === null
       ? []

@@ -133,6 +133,7 @@ function passing(file: string, onStage: OnStage): LoadedSpec {
     models: ['sc'],
     expectation: () => 'pass',
     wants: () => true,
+    fairness: () => null,
     parameters: (version, configuration, overrides) => ({
       version,
       configuration,

@@ -6,9 +6,7 @@
 import type { Fairness } from '../../machine/fairness.ts';
 import { at } from '../../machine/graph.ts';
 import type { Context, Machine } from '../../machine/machine.ts';
-import type { MemoryModel } from '../../memory-models/memory-model.ts';
 import { newSuccessors } from '../../memory-models/memory-model.ts';
-import { KcheckError } from '../../errors.ts';
 import { reachableGoals } from '../livelock.ts';
 import { shortestPath } from '../path.ts';
 import type { Move } from '../path.ts';
@@ -22,17 +20,6 @@ import { JudgedCycle } from './judged-cycle.ts';
 import type { LabelledGraph } from './labels.ts';
 import { shortLasso } from './lasso.ts';
 import type { LabelledStep, Lasso } from './lasso.ts';
-
-/** Refuses a memory model whose freedom is not in its steps alone. */
-export function requireFairSteps(model: MemoryModel): void {
-  if (model.choosesAtLoads !== true) return;
-  throw new KcheckError(
-    'KC0403',
-    `no fairness is defined under ${model.name}: a load may read an old message for ever`,
-    null,
-    "Select --model sc,tso; in a spec, fairness: ({ model }) => (model === 'power' ? null : 'weak').",
-  );
-}
 
 /** One failure for each context that can starve. */
 export function starvations(
