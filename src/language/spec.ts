@@ -204,8 +204,11 @@ function modelNames(models: unknown): readonly string[] {
 
 function fairnessNamed(value: unknown): Fairness | null {
   if (value === null) return null;
+  if (typeof value !== 'string')
+    wrong('fairness', value, `It is one of ${FAIRNESSES.join(', ')}, or a function of a run.`);
   const known = FAIRNESSES.find((each) => each === value);
-  return known ?? wrong('fairness', value, "It is 'weak', 'strong', or a function of a run.");
+  const unknown = `no fairness is named '${value}'`;
+  return known ?? refuse('KC0106', unknown, suggestion(value, FAIRNESSES));
 }
 
 /** expect tells versions, configurations and memory models apart by their names alone. */

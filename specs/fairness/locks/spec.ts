@@ -75,10 +75,10 @@ const starved = { fails: 'waiter' };
 export default spec({
   title: 'a lock that another CPU keeps taking',
   versions: {
-    'test-and-set': { kind: 'test-and-set' as Kind },
-    spinlock: { kind: 'spinlock' as Kind },
-    ticket: { kind: 'ticket' as Kind },
-    mcs: { kind: 'mcs' as Kind },
+    'test-and-set': { kind: 'test-and-set' },
+    spinlock: { kind: 'spinlock' },
+    ticket: { kind: 'ticket' },
+    mcs: { kind: 'mcs' },
   },
   configurations: { weak: {}, strong: {} },
   models: ['sc', 'tso'],
