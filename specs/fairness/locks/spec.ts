@@ -79,7 +79,7 @@ export default spec({
     spinlock: { kind: 'spinlock' },
     ticket: { kind: 'ticket' },
     mcs: { kind: 'mcs' },
-  },
+  } as const,
   configurations: { weak: {}, strong: {} },
   models: ['sc', 'tso'],
   fairness: ({ configuration }) => (configuration === 'weak' ? 'weak' : 'strong'),
