@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 import { check } from '../../src/checker/check.ts';
 import { referenceModels } from '../../src/checker/reference/index.ts';
 import { starvedReference } from '../../src/checker/reference/starvation.ts';
+import type { Granularity } from '../../src/checker/reference/step.ts';
 import type { CheckResult } from '../../src/checker/result.ts';
 import type { Fairness } from '../../src/machine/fairness.ts';
 import type { Machine } from '../../src/machine/machine.ts';
@@ -18,14 +19,15 @@ import { contendedMachines } from '../machine/random.ts';
 import { NO_LIMITS } from './options.ts';
 
 const RUNS = Number(process.env['KCHECK_RANDOM_RUNS'] ?? 300);
-const MAX_STATES = 150;
 
-test.each<[string, Fairness]>([
+const KINDS: readonly (readonly [string, Fairness])[] = [
   ['sc', 'weak'],
   ['sc', 'strong'],
   ['tso', 'weak'],
   ['tso', 'strong'],
-])(
+];
+
+test.each(KINDS)(
   'the same contexts starve in random machines under %s and %s fairness',
   async (model, fairness) => {
     const count = { compared: 0, starving: 0, spared: 0 };
@@ -37,6 +39,7 @@ test.each<[string, Fairness]>([
       count.compared++;
       count[reference.size > 0 ? 'starving' : 'spared']++;
       expect(starving(result)).toEqual([...reference].toSorted());
+      expect(others(result)).toEqual(others(await checked(machine, model, null)));
     });
     await fc.assert(property, { numRuns: RUNS });
     expect(Math.min(...Object.values(count))).toBeGreaterThan(RUNS / 100);
@@ -44,7 +47,24 @@ test.each<[string, Fairness]>([
   120_000,
 );
 
-function checked(machine: Machine, model: string, fairness: Fairness): Promise<CheckResult> {
+test.each(KINDS)(
+  'the same contexts starve step by step and node by node under %s and %s fairness',
+  (model, fairness) => {
+    const count = { starving: 0, spared: 0 };
+    const property = fc.property(contendedMachines(), (machine) => {
+      const byStep = referenceOf(machine, model, fairness);
+      const byNode = byStep === null ? null : referenceOf(machine, model, fairness, 'node');
+      if (byStep === null || byNode === null) return;
+      count[byStep.size > 0 ? 'starving' : 'spared']++;
+      expect([...byStep].toSorted()).toEqual([...byNode].toSorted());
+    });
+    fc.assert(property, { numRuns: RUNS });
+    expect(Math.min(...Object.values(count))).toBeGreaterThan(RUNS / 100);
+  },
+  120_000,
+);
+
+function checked(machine: Machine, model: string, fairness: Fairness | null): Promise<CheckResult> {
   const found = memoryModels.get(model);
   if (found === undefined) throw new Error(model);
   return check(machine, found, { ...NO_LIMITS, fairness });
@@ -54,15 +74,22 @@ function starving({ failures }: CheckResult): readonly string[] {
   return failures.flatMap(({ context }) => context ?? []).toSorted();
 }
 
+/** What has nothing to do with fairness. */
+function others({ states, transitions, failures }: CheckResult): unknown {
+  const rest = failures.filter(({ kind }) => kind !== 'starvation');
+  return { states, transitions, rest };
+}
+
 function referenceOf(
   machine: Machine,
   name: string,
   fairness: Fairness,
+  granularity: Granularity = 'step',
 ): ReadonlySet<string> | null {
   const model = referenceModels.get(name);
   if (model === undefined) throw new Error(name);
   try {
-    return starvedReference(machine, model, fairness, MAX_STATES);
+    return starvedReference(machine, model, fairness, { granularity });
   } catch (error) {
     if (error instanceof RangeError && error.message.startsWith('more than')) return null;
     throw error;

@@ -125,7 +125,12 @@ export function recipes({
 export function contendedMachines(): fc.Arbitrary<Machine> {
   const guarded = fc.nat(3).map((n) => n === 0);
   const spin = fc.record({ spin: marked, until: number });
-  const mixed = sequences([[5, spin], ...BLOCKING, ...CHANGING, ...CHOOSING], 3);
+  const merged: readonly Weighted[] = [
+    ...OWN,
+    [3, fc.record({ locked: fc.constantFrom('l0', 'l1'), body: sequences(PLAIN, 2) })],
+    [3, fc.record({ atomic: regions(false) })],
+  ];
+  const mixed = sequences([[9, spin], ...BLOCKING, ...CHANGING, ...CHOOSING, ...merged], 3);
   const waiting = fc.oneof(mixed, fc.tuple(spin));
   const pulse = fc
     .record({ store: marked, value: number, then: number })
@@ -133,7 +138,7 @@ export function contendedMachines(): fc.Arbitrary<Machine> {
       { store, value: first },
       { store, value: then },
     ]);
-  const others = sequences([...CHANGING, ...BLOCKING, ...CHOOSING], 2);
+  const others = sequences([...CHANGING, ...BLOCKING, ...CHOOSING, ...merged], 2);
   // Without a barrier most rounds would leave one store more in a store buffer.
   const barrier = fc.constant<Body>([{ fence: 'mb' }]);
   const pulses = fc.tuple(pulse, fc.oneof(others, barrier), barrier).map(flat);

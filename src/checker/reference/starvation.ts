@@ -7,6 +7,7 @@ import type { Fairness } from '../../machine/fairness.ts';
 import { at } from '../../machine/graph.ts';
 import type { Machine } from '../../machine/machine.ts';
 import { interpreterOf } from '../interpreter.ts';
+import type { ExploreOptions } from './explore.ts';
 import type { Interpreting, OwnInterpreter, StateView } from './interpreting.ts';
 import type { ReferenceModel } from './memory.ts';
 
@@ -41,9 +42,9 @@ export function starvedReference(
   machine: Machine,
   model: ReferenceModel | OwnInterpreter,
   fairness: Fairness,
-  maxStates: number,
+  { granularity = 'step', maxStates = 150 }: ExploreOptions = {},
 ): ReadonlySet<string> {
-  const interpreter = interpreterOf(machine, model);
+  const interpreter = interpreterOf(machine, model, granularity);
   const nodes = labelledGraph(interpreter, maxStates);
   const starved = machine.contexts.filter(({ liveness }, context) => {
     if (liveness === 'none') return false;
