@@ -6,10 +6,15 @@ import { validateMachine } from '../machine/validate.ts';
 import type { MemoryModel } from '../memory-models/memory-model.ts';
 import { KcheckError } from '../errors.ts';
 import { explore } from './explore.ts';
-import { failuresOf } from './failures.ts';
+import { failuresOf, shortestFirst } from './failures.ts';
+import { LabellingSystem } from './fairness/labels.ts';
+import type { LabelledGraph } from './fairness/labels.ts';
+import { requireFairSteps } from './fairness/applicable.ts';
+import { starvations } from './fairness/starvation.ts';
 import type { CheckOptions } from './options.ts';
 import { referenceModels } from './reference/index.ts';
 import type { CheckResult } from './result.ts';
+import { Search } from './search.ts';
 import type { Exploration } from './search.ts';
 
 export async function check(
@@ -23,9 +28,16 @@ export async function check(
   if (reference === undefined) {
     throw new KcheckError('KC0402', `the memory model ${model.name} has no plain interpreter`);
   }
-  const graph = await explore(machine, model, options);
-  const failures = failuresOf(machine, graph, reference);
+  const fairness = options.fairness ?? null;
+  if (fairness !== null) requireFairSteps(model);
+  const { graph, labelled } = await explored(machine, model, options);
+  const starved =
+    fairness === null || labelled === null
+      ? []
+      : starvations(machine, graph, labelled, reference, fairness);
+  const failures = shortestFirst([...failuresOf(machine, graph, reference), ...starved]);
   return {
+    fairness,
     verdict: failures.length > 0 ? 'fail' : graph.limits.length > 0 ? 'inconclusive' : 'pass',
     machineHash: await machineHash(machine),
     failures,
@@ -34,11 +46,26 @@ export async function check(
     depth: graph.levels.length - 1,
     seconds: (performance.now() - started) / 1000,
     visitedBytes: graph.states.bytes,
-    peakBytes: graph.peakBytes,
+    peakBytes: graph.peakBytes + (labelled?.bytes ?? 0),
     limits: graph.limits,
     unreached: unreachedSites(machine, graph),
     missProbability: graph.states.missProbability,
   };
+}
+
+/** The graph, and where fairness is named who steps in it. */
+async function explored(
+  machine: Machine,
+  model: MemoryModel,
+  options: CheckOptions,
+): Promise<{ readonly graph: Exploration; readonly labelled: LabelledGraph | null }> {
+  return explore(machine, model, async (system) => {
+    if ((options.fairness ?? null) === null) {
+      return { graph: await new Search(machine, system, options).run(), labelled: null };
+    }
+    const labelling = new LabellingSystem(machine, system);
+    return labelling.finish(await new Search(machine, labelling, options).run());
+  });
 }
 
 /** Sites that no executed node has; one source place may stand in several contexts and calls. */

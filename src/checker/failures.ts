@@ -24,9 +24,11 @@ export function failuresOf(
     failureOf(machine, graph, reference, violation),
   );
   const never = graph.limits.length > 0 ? [] : graph.never.map((p) => neverHolds(machine, p));
-  return [...met, ...livelocks(machine, graph, reference), ...never].toSorted(
-    (a, b) => lengthOf(a) - lengthOf(b),
-  );
+  return shortestFirst([...met, ...livelocks(machine, graph, reference), ...never]);
+}
+
+export function shortestFirst(failures: readonly Failure[]): readonly Failure[] {
+  return failures.toSorted((a, b) => lengthOf(a) - lengthOf(b));
 }
 
 function lengthOf({ trace, cycle }: Failure): number {
@@ -79,6 +81,7 @@ function messageOf(
     case 'error':
       return `'${property}' cannot be evaluated: an index or a value in it is out of range`;
     case 'livelock':
+    case 'starvation':
     case 'assertion':
     case 'sometimes':
       return property;

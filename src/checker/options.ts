@@ -1,6 +1,9 @@
+import type { Fairness } from '../machine/fairness.ts';
 import type { Progress } from './result.ts';
 
 export interface CheckOptions {
+  /** Look for starvation in schedules that are fair in this sense; null or absent: do not. */
+  readonly fairness?: Fairness | null;
   /** Stop after this many distinct states; null: no limit. */
   readonly maxStates: number | null;
   /** Stop after this many seconds; null: no limit. */

@@ -5,6 +5,7 @@ import { validateMachine } from '../machine/validate.ts';
 import type { MemoryModel, Snapshot } from '../memory-models/memory-model.ts';
 import type { CheckOptions } from './options.ts';
 import { explore } from './explore.ts';
+import { Search } from './search.ts';
 import type { Exploration } from './search.ts';
 
 export interface Outcomes {
@@ -25,10 +26,12 @@ export async function outcomesOf(
   options: CheckOptions,
 ): Promise<Outcomes> {
   validateMachine(machine);
-  let finals: Snapshot[] = [];
-  const graph = await explore(machine, model, options, (system) => {
-    finals = [];
-    return (states, from) => finals.push(system.decode(states, from));
+  const { graph, finals } = await explore(machine, model, async (system) => {
+    const found: Snapshot[] = [];
+    const search = new Search(machine, system, options, (states, from) => {
+      found.push(system.decode(states, from));
+    });
+    return { graph: await search.run(), finals: found };
   });
   return {
     finals,

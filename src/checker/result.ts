@@ -2,18 +2,29 @@
  * What the checker returns: plain data that says everything a report needs and nothing about how it
  * is printed. Reporters and the command line read it; only the checker makes it.
  */
+import type { Fairness } from '../machine/fairness.ts';
 import type { ValueType } from '../machine/machine.ts';
 
 export type Verdict = 'pass' | 'fail' | 'inconclusive';
 
 export type FailureKind =
-  'deadlock' | 'livelock' | 'assertion' | 'invariant' | 'final' | 'sometimes' | 'race' | 'error';
+  | 'deadlock'
+  | 'livelock'
+  | 'starvation'
+  | 'assertion'
+  | 'invariant'
+  | 'final'
+  | 'sometimes'
+  | 'race'
+  | 'error';
 
 /** What one exploration of one machine under one memory model found. */
 export interface CheckResult {
   /** Content hash of the machine that was checked: sixteen hexadecimal digits. */
   readonly machineHash: string;
   readonly verdict: Verdict;
+  /** The schedules in which starvation was looked for; null: it was not. */
+  readonly fairness: Fairness | null;
   /** One entry a violated property, shortest trace first; empty unless the verdict is `fail`. */
   readonly failures: readonly Failure[];
   /** Distinct states, transitions between them, and breadth-first levels beyond the initial state. */
@@ -34,13 +45,15 @@ export interface CheckResult {
 
 export interface Failure {
   readonly kind: FailureKind;
-  /** The property's name; `deadlock`, `livelock`, `race`, `error` for those that come for free. */
+  /** The property's name; `deadlock`, `livelock`, `race`, `error` … for those that come for free. */
   readonly property: string;
+  /** Of a starvation: the context that starves. */
+  readonly context?: string;
   /** One sentence, no full stop: what went wrong, in terms of the spec. */
   readonly message: string;
   /** From the initial state; empty for a `sometimes` that never holds. */
   readonly trace: readonly TraceStep[];
-  /** Of a livelock: the loop that follows the trace; else empty. */
+  /** Of a livelock or a starvation: the loop that follows the trace; else empty. */
   readonly cycle: readonly TraceStep[];
   /** Contexts that cannot step at the end of the trace, and why. */
   readonly waiting: readonly Waiting[];

@@ -18,6 +18,7 @@ export const cliErrors = {
   KC0013: 'Report cannot be written',
   KC0014: 'No such format',
   KC0015: 'No litmus test found',
+  KC0016: 'No such fairness',
 } as const;
 
 export type CliErrorCode = keyof typeof cliErrors;

@@ -33,11 +33,16 @@ Examples:
   kcheck explore spec.ts                            all versions, all models
   kcheck explore spec.ts --version V0,V1 --trace    every trace of two versions
   kcheck explore spec.ts --model sc -p cpus=3       with another parameter
+  kcheck explore spec.ts --fairness weak --model sc starvation, too
   kcheck explore spec.ts --reporter json            for scripts
   git bisect run kcheck explore spec.ts --version V2 --timeout 600
 
 Memory models: sc (sequential consistency), tso (x86), power (weakly ordered;
 also called weak). Where -p changes a parameter, expectations do not apply.
+
+--fairness weak: a schedule in which a task never finishes is a failure if
+whoever stays able to step does step. strong: if whoever can step again and
+again does. Not under power. Expectations speak of the spec's own fairness.
 
 Exit codes: 0 every verdict is as the spec expects (without expectation: pass),
 1 one differs, 2 usage or spec error, 125 inconclusive, 130 interrupted.

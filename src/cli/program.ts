@@ -10,7 +10,7 @@ import { usageError } from './errors.ts';
 import * as help from './help.ts';
 import { suggestion } from './suggest.ts';
 import type { Terminal } from './terminal.ts';
-import { each, names, positiveInteger, positiveNumber } from './values.ts';
+import { each, fairnessOrNone, names, positiveInteger, positiveNumber } from './values.ts';
 
 const HELP_WIDTH = 78;
 
@@ -55,6 +55,7 @@ function addExplore(
     .option('--configuration <names>', 'configurations (default: all)', names)
     .option('--model <names>', 'memory models: sc, tso, power (default: all of the spec)', names)
     .option('-p, --parameter <name=value>', 'override a parameter; repeatable', each)
+    .option('--fairness <kind>', 'look for starvation: weak, strong or none', fairnessOrNone)
     .option('--trace', 'print the trace of every failure')
     .addHelpText('after', help.EXPLORE);
   addRunOptions(command).action(async (files: string[], options: ExploreOptions) => {

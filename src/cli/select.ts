@@ -1,6 +1,8 @@
 /** From the names on the command line to the runs that they select. */
+import { requireFairSteps } from '../checker/fairness/applicable.ts';
 import type { KcheckError } from '../errors.ts';
 import type { Expectation, LoadedSpec, Parameters } from '../language/loaded-spec.ts';
+import type { Fairness } from '../machine/fairness.ts';
 import type { MemoryModel } from '../memory-models/memory-model.ts';
 import type { CliErrorCode } from './errors.ts';
 import { usageError } from './errors.ts';
@@ -12,6 +14,8 @@ export interface Selection {
   readonly configurations: readonly string[] | null;
   readonly models: readonly string[] | null;
   readonly overrides: Parameters;
+  /** In place of what the spec names; null: as the spec says. */
+  readonly fairness: Fairness | 'none' | null;
 }
 
 export interface PlannedRun {
@@ -20,6 +24,7 @@ export interface PlannedRun {
   readonly configuration: string;
   readonly model: MemoryModel;
   readonly params: Parameters;
+  readonly fairness: Fairness | null;
   readonly expected: Expectation | null;
 }
 
@@ -37,7 +42,7 @@ export function planRuns(
     configurations.flatMap((configuration) =>
       models
         .filter((model) => spec.wants({ version, configuration, model: model.name }))
-        .map((model) => planRun(spec, version, configuration, model, selection.overrides)),
+        .map((model) => planRun(spec, version, configuration, model, selection)),
     ),
   );
   if (runs.length === 0) throw nothingSelected(spec, selection);
@@ -60,14 +65,18 @@ function planRun(
   version: string,
   configuration: string,
   model: MemoryModel,
-  overrides: Parameters,
+  { overrides, fairness: wanted }: Pick<Selection, 'overrides' | 'fairness'>,
 ): PlannedRun {
   const params = spec.parameters(version, configuration, overrides);
   const stated = spec.parameters(version, configuration, {});
-  // An expectation speaks of the parameters that the spec states, and of no others.
-  const same = JSON.stringify(params) === JSON.stringify(stated);
-  const expected = same ? spec.expectation({ version, configuration, model: model.name }) : null;
-  return { spec, version, configuration, model, params, expected };
+  const name = { version, configuration, model: model.name };
+  const named = spec.fairness(name);
+  const fairness = wanted === null ? named : wanted === 'none' ? null : wanted;
+  if (fairness !== null) requireFairSteps(model);
+  // An expectation speaks of the parameters and the fairness that the spec states, and of no others.
+  const same = JSON.stringify(params) === JSON.stringify(stated) && fairness === named;
+  const expected = same ? spec.expectation(name) : null;
+  return { spec, version, configuration, model, params, fairness, expected };
 }
 
 function selectVersions(spec: LoadedSpec, wanted: readonly string[] | null): readonly string[] {

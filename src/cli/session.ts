@@ -72,7 +72,12 @@ async function runPlan(
     const staged = machine;
     progress.start(planned);
     const { value: result, interrupted } = await withInterrupt((signal) =>
-      engine.check(staged, planned.model, { ...limits, onProgress: progress.update, signal }),
+      engine.check(staged, planned.model, {
+        ...limits,
+        fairness: planned.fairness,
+        onProgress: progress.update,
+        signal,
+      }),
     );
     runs.push(runOf(planned, staged, result));
     if (interrupted) return true;

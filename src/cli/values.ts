@@ -1,6 +1,9 @@
 /** The values of options, from the words of the command line. */
 import { InvalidArgumentError } from 'commander';
+import { FAIRNESSES } from '../machine/fairness.ts';
+import type { Fairness } from '../machine/fairness.ts';
 import { usageError } from './errors.ts';
+import { suggestion } from './suggest.ts';
 
 /** Collects `--model sc,tso --model power` into one list. */
 export function names(value: string, before: readonly string[] | undefined): string[] {
@@ -22,6 +25,15 @@ export function positiveNumber(value: string): number {
   const number = Number(value);
   if (Number.isFinite(number) && number > 0) return number;
   throw new InvalidArgumentError('It must be a number above 0.');
+}
+
+const NONE = 'none';
+
+export function fairnessOrNone(value: string): Fairness | typeof NONE {
+  const known = [...FAIRNESSES, NONE] as const;
+  const found = known.find((each) => each === value);
+  if (found !== undefined) return found;
+  throw usageError('KC0016', `no fairness is named ${value}`, suggestion(value, known));
 }
 
 export type ParameterValue = number | boolean | string;

@@ -56,4 +56,5 @@ export type {
   Shared,
   SharedOf,
 } from './primitives/types.ts';
+export type { Fairness } from '../machine/fairness.ts';
 export type { Expected, MemoryModelName, RunName, Spec, SpecDefinition } from './spec.ts';

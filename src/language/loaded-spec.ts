@@ -1,4 +1,5 @@
 /** A spec as the rest of kcheck sees it: names to choose from, and a machine for each choice. */
+import type { Fairness } from '../machine/fairness.ts';
 import type { Machine } from '../machine/machine.ts';
 
 export type Parameters = Readonly<Record<string, unknown>>;
@@ -26,6 +27,8 @@ export interface LoadedSpec {
   expectation(run: RunName): Expectation | null;
   /** Whether the spec wants this combination at all (its `skip`). */
   wants(run: RunName): boolean;
+  /** The schedules in which the spec wants starvation to be looked for; null: in none. */
+  fairness(run: RunName): Fairness | null;
   /** The parameters of a run: the spec's defaults, the configuration, the version, the overrides. */
   parameters(version: string, configuration: string, overrides: Parameters): Parameters;
   /** Stages the machine of one run. Throws KcheckError where the spec cannot be staged. */

@@ -3,6 +3,8 @@ import { Expectations } from './expectations.ts';
 import { refuse, suggestion } from './errors.ts';
 import { describe } from './staging/cells.ts';
 import { current } from './staging/current.ts';
+import { FAIRNESSES } from '../machine/fairness.ts';
+import type { Fairness } from '../machine/fairness.ts';
 import type { Expectation, Parameters, RunName } from './loaded-spec.ts';
 
 /** The memory models that kcheck knows. */
@@ -42,6 +44,8 @@ export interface SpecDefinition<
   readonly models?: readonly MemoryModelName[];
   /** Whether a combination is left out. */
   readonly skip?: (run: RunName) => boolean;
+  /** The schedules in which starvation is looked for; none unless given. */
+  readonly fairness?: Fairness | ((run: RunName) => Fairness | null);
   /** Declares the machine of one run. */
   readonly system: (parameters: ParametersOf<V[keyof V], C[keyof C], P>) => void;
   /** The verdicts that are expected. */
@@ -56,6 +60,7 @@ const FIELDS = [
   'parameters',
   'models',
   'skip',
+  'fairness',
   'system',
   'expect',
 ];
@@ -86,6 +91,7 @@ export class Spec {
   readonly models: readonly string[] | null;
   readonly #layers: Layers;
   readonly #skip: ((run: RunName) => unknown) | null;
+  readonly #fairness: unknown;
   readonly #system: (parameters: Parameters) => unknown;
   readonly #expectations: Expectations;
 
@@ -96,12 +102,14 @@ export class Spec {
         refuse('KC0107', `a spec has no '${name}'`, suggestion(name, FIELDS));
     }
     const { title, versions, configurations, parameters, models, skip, system, expect } = fields;
+    const { fairness = null } = fields;
     if (typeof title !== 'string' || title === '')
       wrong('title', title, 'It is the name of the mechanism.');
     if (typeof system !== 'function')
       wrong('system', system, 'It is a function that declares the machine.');
     if (skip !== undefined && typeof skip !== 'function')
       wrong('skip', skip, 'It is a function of a run.');
+    if (typeof fairness !== 'function') fairnessNamed(fairness);
     this.title = title;
     this.#layers = {
       parameters: parameters === undefined ? {} : record(parameters, 'parameters is'),
@@ -114,6 +122,7 @@ export class Spec {
     this.configurations = Object.keys(this.#layers.configurations);
     this.models = models === undefined ? null : modelNames(models);
     this.#skip = (skip as ((run: RunName) => unknown) | undefined) ?? null;
+    this.#fairness = fairness;
     this.#system = system as (parameters: Parameters) => unknown;
     distinct([...this.versions, ...this.configurations.filter(Boolean), ...MODELS]);
     const names = { versions: this.versions, configurations: this.configurations, models: MODELS };
@@ -126,6 +135,12 @@ export class Spec {
 
   wants(run: RunName): boolean {
     return !this.#skip?.(run);
+  }
+
+  fairness(run: RunName): Fairness | null {
+    const fairness = this.#fairness;
+    if (typeof fairness !== 'function') return fairnessNamed(fairness);
+    return fairnessNamed((fairness as (run: RunName) => unknown)(run));
   }
 
   parameters(version: string, configuration: string, overrides: Parameters): Parameters {
@@ -185,6 +200,15 @@ function modelNames(models: unknown): readonly string[] {
       )
     );
   });
+}
+
+function fairnessNamed(value: unknown): Fairness | null {
+  if (value === null) return null;
+  if (typeof value !== 'string')
+    wrong('fairness', value, `It is one of ${FAIRNESSES.join(', ')}, or a function of a run.`);
+  const known = FAIRNESSES.find((each) => each === value);
+  const unknown = `no fairness is named '${value}'`;
+  return known ?? refuse('KC0106', unknown, suggestion(value, FAIRNESSES));
 }
 
 /** expect tells versions, configurations and memory models apart by their names alone. */

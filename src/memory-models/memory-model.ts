@@ -10,6 +10,11 @@ export interface MemoryModel {
   /** `sc`, `tso`, `power`. */
   readonly name: string;
   /**
+   * Which value a load reads is open, beyond when memory takes its own steps: an old one may be read for
+   * ever, so fairness of steps does not make a store visible. Absent: it is not.
+   */
+  readonly choosesAtLoads?: boolean;
+  /**
    * The transition system may stand on something that is likely and not known; once a step shows that
    * it is wrong, `expand` throws a RefutedAssumption, and nothing that was found so far counts. `refuted`
    * names the locations of which nothing may be assumed.

@@ -20,5 +20,6 @@ import { PowerSystem } from './power/system.ts';
 
 export const power: MemoryModel = {
   name: 'power',
+  choosesAtLoads: true,
   compile: (machine, refuted) => new PowerSystem(machine, refuted),
 };

@@ -1,4 +1,6 @@
 /** What a verdict covered: whether every state was seen, how many, and which lines never ran. */
+import type { Fairness } from '../machine/fairness.ts';
+import { FAIRNESSES } from '../machine/fairness.ts';
 import type { Site } from '../machine/machine.ts';
 import { groupBy } from './group.ts';
 import type { Run } from './run.ts';
@@ -13,6 +15,7 @@ export function coverageLines(run: Run, width: number): string[] {
     `depth ${result.depth}`,
   ];
   return [
+    ...(result.fairness === null ? [] : wrap(`  ${assumption(result.fairness)}`, width, 4)),
     ...wrap(`  ${completeness(result.limits)}: ${sizes.join(', ')}`, width, 4),
     ...wrap(`  ${costWords(run)}`, width, 4),
     ...wrap(`  ${missWords(result.missProbability)}`, width, 4),
@@ -31,6 +34,7 @@ export function totalCoverageLines(runs: readonly Run[], width: number): string[
   const sizes = `${count(states, 'state')}, ${count(transitions, 'transition')}, ${seconds(time)}`;
   const line = `${totalCompleteness(runs)}: ${sizes}${speed === '' ? '' : `, ${speed}`}`;
   return [
+    ...assumptionLines(runs, width),
     ...wrap(line, width),
     ...wrap(missWords(Math.min(1, missed)), width),
     ...unreachedLines(neverReached(runs), width),
@@ -40,6 +44,25 @@ export function totalCoverageLines(runs: readonly Run[], width: number): string[
 /** `file:line text` of every place that no schedule reaches. */
 export function unreachedPlaces(run: Run): string[] {
   return unreachedSites(run).map((site) => `${site.file}:${site.line} ${site.text}`);
+}
+
+/** What starvation is relative to; docs/design/fairness.md has it exactly. */
+function assumption(fairness: Fairness): string {
+  switch (fairness) {
+    case 'weak':
+      return 'weak fairness: whoever stays able to step steps, and stores reach memory';
+    case 'strong':
+      return 'strong fairness: whoever can step again and again does, and stores reach memory';
+  }
+}
+
+function assumptionLines(runs: readonly Run[], width: number): string[] {
+  return FAIRNESSES.flatMap((fairness) => {
+    const under = runs.filter((run) => run.result.fairness === fairness).length;
+    if (under === 0) return [];
+    const where = under === runs.length ? '' : ` (in ${count(under, 'run')})`;
+    return wrap(`${assumption(fairness)}${where}`, width);
+  });
 }
 
 function completeness(limits: readonly string[]): string {

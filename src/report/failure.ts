@@ -32,6 +32,7 @@ function headline(failure: Failure): string {
 const KIND_TITLES: Readonly<Record<Failure['kind'], string>> = {
   deadlock: 'DEADLOCK',
   livelock: 'LIVELOCK',
+  starvation: 'STARVATION',
   assertion: 'ASSERTION',
   invariant: 'INVARIANT',
   final: 'FINAL STATE',
@@ -46,11 +47,13 @@ function conclusion(failure: Failure, width: number): string[] {
   return wrap(`*** ${title}: ${words} ***`, width, 4);
 }
 
-/** Of a livelock: the contexts that step in its loop, and where. */
+/** Of a loop: the contexts that step in it, and where; who starves comes first. */
 function spinners(failure: Failure, machine: Machine): string[] {
   const stepping = failure.cycle.filter((step) => step.context !== '');
   const contexts = new Map(stepping.map((step) => [step.context, step]));
-  return [...contexts.values()].flatMap((step) => {
+  const starves = (step: TraceStep): number => (step.context === failure.context ? 0 : 1);
+  const inOrder = [...contexts.values()].toSorted((a, b) => starves(a) - starves(b));
+  return inOrder.flatMap((step) => {
     const site = lastSite([step], machine);
     return site === null
       ? []
@@ -99,7 +102,7 @@ function waitingCircle(waiting: readonly Waiting[]): string[] {
   return [];
 }
 
-/** The source line that failed; a livelock's and a deadlock's stand with those who wait. */
+/** The source line that failed; those of a livelock, a starvation and a deadlock stand with those who wait. */
 function placeLines(failure: Failure, machine: Machine, width: number): string[] {
   const site = failingSite(failure, machine);
   if (site === null) return [];
@@ -109,6 +112,7 @@ function placeLines(failure: Failure, machine: Machine, width: number): string[]
 function failingSite(failure: Failure, machine: Machine): Site | null {
   switch (failure.kind) {
     case 'livelock':
+    case 'starvation':
     case 'deadlock':
     case 'race': // The message names both places.
       return null;

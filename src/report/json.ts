@@ -22,6 +22,8 @@ export interface JsonRun {
   readonly version: string;
   readonly configuration: string;
   readonly model: string;
+  /** Starvation was looked for in schedules that are fair in this sense; null: it was not. */
+  readonly fairness: 'weak' | 'strong' | null;
   readonly params: Readonly<Record<string, unknown>>;
   readonly machine: string;
   readonly verdict: 'pass' | 'fail' | 'inconclusive';
@@ -45,6 +47,8 @@ export interface JsonRun {
 export interface JsonFailure {
   readonly kind: string;
   readonly property: string;
+  /** The context that starves; null for other failures. */
+  readonly context: string | null;
   readonly message: string;
   readonly trace: readonly JsonEvent[];
   readonly cycle: readonly JsonEvent[];
@@ -88,6 +92,7 @@ function jsonRun(run: Run): JsonRun {
     version: run.version,
     configuration: run.configuration,
     model: run.model,
+    fairness: result.fairness,
     params: run.params,
     machine: result.machineHash,
     verdict: result.verdict,
@@ -110,6 +115,7 @@ function jsonFailure(failure: Failure, machine: Machine): JsonFailure {
   return {
     kind: failure.kind,
     property: failure.property,
+    context: failure.context ?? null,
     message: failure.message,
     trace: failure.trace.flatMap((step) => jsonEvents(step, machine)),
     cycle: failure.cycle.flatMap((step) => jsonEvents(step, machine)),

@@ -44,10 +44,10 @@ export function shortName(property: string): string {
 
 /**
  * An expectation names a property by its whole name or by what stands before its colon, or a kind of
- * failure (`assertion`).
+ * failure (`assertion`), or the context that starves.
  */
-function names(name: string, { kind, property }: Failure): boolean {
-  return name === property || name === shortName(property) || name === kind;
+function names(name: string, { kind, property, context }: Failure): boolean {
+  return [property, shortName(property), kind, context].includes(name);
 }
 
 /** `pass`, `fails S1, S4`. */
@@ -60,16 +60,21 @@ export function shortFailing(run: Run): string[] {
   return [...new Set(failingProperties(run).map(shortName))];
 }
 
-/** `pass`, `fails S1, S4`, `inconclusive`. */
+/** `pass`, `fails S1, S4`, `fails starvation of T0`, `inconclusive`. */
 export function describeVerdict(run: Run): string {
   const { verdict } = run.result;
-  return verdict === 'fail' ? `fails ${shortFailing(run).join(', ')}` : verdict;
+  if (verdict !== 'fail') return verdict;
+  const words = run.result.failures.map(({ property, context }) =>
+    context === undefined ? shortName(property) : `${property} of ${context}`,
+  );
+  return `fails ${[...new Set(words)].join(', ')}`;
 }
 
-/** The words that name a run: `version V0  configuration fork  model sc`. */
+/** The words that name a run: `version V0  configuration fork  model sc  fairness weak`. */
 export function runWords(run: Run): string {
   const configuration = run.configuration === '' ? '' : `  configuration ${run.configuration}`;
-  return `version ${run.version}${configuration}  model ${run.model}`;
+  const fairness = run.result.fairness === null ? '' : `  fairness ${run.result.fairness}`;
+  return `version ${run.version}${configuration}  model ${run.model}${fairness}`;
 }
 
 function expectedFailures(expected: Expectation): readonly string[] {

@@ -50,6 +50,27 @@ test('a parameter that changes nothing leaves the expectation in force', async (
   expect(out).toContain('2 as expected');
 });
 
+test.each([
+  ['', 'weak', 'as expected'],
+  ['--fairness weak', 'weak', 'as expected'],
+  ['--fairness strong', 'strong', 'without expectation'],
+  ['--fairness none', null, 'without expectation'],
+])(
+  '%s: fairness reaches the checker, and voids what speaks of another',
+  async (option, wanted, summary) => {
+    const asked: unknown[] = [];
+    const { out } = await kcheck(`explore @/spec.ts ${option}`, {
+      specs: { 'spec.ts': { fairness: () => 'weak' } },
+      verdict: (_, { fairness }) => {
+        asked.push(fairness);
+        return result();
+      },
+    });
+    expect(asked).toEqual([wanted, wanted]);
+    expect(out).toContain(`2 ${summary}`);
+  },
+);
+
 test('limits reach the search', async () => {
   await kcheck('explore @/spec.ts --max-states 1000 --timeout 1.5 --max-memory 10', {
     verdict: (_, options) => {

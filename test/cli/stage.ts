@@ -14,7 +14,7 @@ import type { MemoryModel } from '../../src/memory-models/memory-model.ts';
 import { failure, machine, result, step, store } from '../report/data.ts';
 
 const sc: MemoryModel = { name: 'sc', compile: neverCompiled };
-const power: MemoryModel = { name: 'power', compile: neverCompiled };
+const power: MemoryModel = { name: 'power', choosesAtLoads: true, compile: neverCompiled };
 const MODELS = new Map([
   ['sc', sc],
   ['power', power],
@@ -133,6 +133,7 @@ function passing(file: string, onStage: OnStage): LoadedSpec {
     models: ['sc'],
     expectation: () => 'pass',
     wants: () => true,
+    fairness: () => null,
     parameters: (version, configuration, overrides) => ({
       version,
       configuration,

@@ -27,6 +27,12 @@ test.each([
   ['explore @/spec.ts --reporter jsno', 'KC0009: no reporter is named jsno', 'Did you mean json?'],
   ['explore @/spec.ts --reporter json --reporter text', 'KC0010', 'to a file'],
   ['explore @/spec.ts --reporter json=@/no/x.json', 'KC0013', 'ENOENT'],
+  ['explore @/spec.ts --fairness week', 'KC0016: no fairness is named week', 'Did you mean weak?'],
+  [
+    'explore @/spec.ts --fairness weak --model power',
+    'KC0403: no fairness is defined under power',
+    'Select --model sc,tso',
+  ],
   ['graph @/spec.ts --format dto', 'KC0014: no format is named dto', 'Did you mean dot?'],
   ['graph @/spec.ts --version V2', 'KC0004', ''],
 ])('kcheck %s', async (line, message, advice) => {

@@ -25,6 +25,17 @@ test('a spec without configurations has one without a name', () => {
   expect(spec.wants({ version: 'w', configuration: '', model: 'sc' })).toBe(false);
 });
 
+test('fairness is one for all runs, a function of a run, or none', () => {
+  const run = { version: 'v', configuration: '', model: 'sc' };
+  expect(load('versions: { v: {} }').fairness(run)).toBeNull();
+  expect(load("versions: { v: {} }, fairness: 'weak'").fairness(run)).toBe('weak');
+  const spec = load(
+    "versions: { v: {} }, fairness: ({ model }) => (model === 'power' ? null : 'strong')",
+  );
+  expect(spec.fairness(run)).toBe('strong');
+  expect(spec.fairness({ ...run, model: 'power' })).toBeNull();
+});
+
 test('what names most of a run says what is expected of it', () => {
   const spec = load(`versions: { v: {}, w: {} }, configurations: { c: {}, d: {} },
     expect: { v: { power: { fails: 'x' }, c: { tso: { fails: ['y', 'z'] }, sc: 'pass' } }, tso: { w: { d: { fails: 'z' } } } }`);
@@ -59,6 +70,7 @@ test.each([
   ],
   ['version: {}', "KC0107 2:16 a spec has no 'version'"],
   ['versions: {}', 'KC0107 2:16 versions is an object'],
+  ["versions: { v: {} }, fairness: 'fair'", "KC0106 2:16 no fairness is named 'fair'"],
   ["versions: { v: {} }, models: ['weak']", "KC0106 2:16 no memory model is named 'weak'"],
 ])('{ %s } is refused', (definition, refusal) => {
   expect(refusalOf(() => load(definition))).toBe(refusal);

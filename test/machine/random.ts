@@ -20,6 +20,8 @@ export interface Recipe {
 export interface ContextRecipe {
   readonly guarded: boolean;
   readonly liveness: Context['liveness'];
+  /** The body is repeated for ever. */
+  readonly endless?: boolean;
   readonly body: readonly Statement[];
 }
 
@@ -82,6 +84,18 @@ const BLOCKING: readonly Weighted[] = [
   [1, fc.record({ await: marked, until: number })],
   [1, fc.record({ mark: TRUE })],
 ];
+/** What others wait for, made true and false. */
+const CHANGING: readonly Weighted[] = [
+  [4, fc.record({ store: marked, value })],
+  [4, fc.record({ set: ghosts, value })],
+  [2, fc.record({ cmpxchg: marked, to: register, value })],
+  [4, fc.record({ locked: fc.constant('l0'), body: fc.constant<Body>([]) })],
+  [2, fc.record({ locked: fc.constant('l0'), body: fc.constant<Body>([{ mark: true }]) })],
+];
+const CHOOSING: readonly Weighted[] = [
+  [1, fc.record({ choose: register })],
+  [1, fc.record({ assert: register, isNot: number })],
+];
 /** What blocks and is one access. */
 const BLOCKED: readonly Weighted[] = [[1, fc.record({ await: marked, until: number })]];
 type Weighted = readonly [weight: number, statement: fc.Arbitrary<Statement>];
@@ -107,6 +121,44 @@ export function recipes({
   });
 }
 
+/** Contexts that wait, and at least one that changes for ever what others wait for. */
+export function contendedMachines(): fc.Arbitrary<Machine> {
+  const guarded = fc.nat(3).map((n) => n === 0);
+  const spin = fc.record({ spin: marked, until: number });
+  const merged: readonly Weighted[] = [
+    ...OWN,
+    [3, fc.record({ locked: fc.constantFrom('l0', 'l1'), body: sequences(PLAIN, 2) })],
+    [3, fc.record({ atomic: regions(false) })],
+  ];
+  const mixed = sequences([[9, spin], ...BLOCKING, ...CHANGING, ...CHOOSING, ...merged], 3);
+  const waiting = fc.oneof(mixed, fc.tuple(spin));
+  const pulse = fc
+    .record({ store: marked, value: number, then: number })
+    .map(({ store, value: first, then }): Body => [
+      { store, value: first },
+      { store, value: then },
+    ]);
+  const others = sequences([...CHANGING, ...BLOCKING, ...CHOOSING, ...merged], 2);
+  // Without a barrier most rounds would leave one store more in a store buffer.
+  const barrier = fc.constant<Body>([{ fence: 'mb' }]);
+  const pulses = fc.tuple(pulse, fc.oneof(others, barrier), barrier).map(flat);
+  const changing = fc.oneof(others, pulses, pulses);
+  const liveness = fc.constantFrom<Context['liveness']>('done', 'mark', 'none');
+  const waiter = fc.record({
+    guarded,
+    liveness: fc.constantFrom<Context['liveness']>('done', 'done', 'mark'),
+    endless: fc.nat(3).map((n) => n === 0),
+    body: waiting,
+  });
+  const changer = fc.record({ guarded, liveness, endless: fc.constant(true), body: changing });
+  return fc
+    .record({ waiter, changer, other: fc.option(fc.oneof(waiter, changer)) })
+    .map(({ waiter: first, changer: second, other }) => {
+      const contexts = other === null ? [first, second] : [first, second, other];
+      return machineOf({ contexts, invariants: [] });
+    });
+}
+
 export function randomMachines(options?: RecipeOptions): fc.Arbitrary<Machine> {
   return recipes(options).map(machineOf);
 }
@@ -119,10 +171,12 @@ export function machineOf(recipe: Recipe): Machine {
   for (const name of ['l0', 'l1']) cells.set(name, b.lockWord(name));
   for (const name of ['g', 'h']) cells.set(name, b.ghost(name, 0, small));
   cells.set('run', b.ghost('run', 1, small));
-  recipe.contexts.forEach(({ guarded, liveness, body }, index) => {
+  recipe.contexts.forEach(({ guarded, liveness, endless = false, body }, index) => {
     const own = new Map([...cells, ['own', b.location(`own${index}`, 0, small)] as const]);
     const guard = guarded ? { guard: ne(ghost(cell(cells, 'run')), 0) } : {};
-    b.task(`T${index}`, index, (p) => new Writer(p, own).write(body), { liveness, ...guard });
+    const write = (p: ProgramBuilder): void => new Writer(p, own).write(body);
+    const program = (p: ProgramBuilder): void => (endless ? p.loop(() => write(p)) : write(p));
+    b.task(`T${index}`, index, program, { liveness, ...guard });
   });
   for (const name of recipe.invariants) {
     b.property('invariant', `${name} < 2`, (p) => {
@@ -133,6 +187,10 @@ export function machineOf(recipe: Recipe): Machine {
     });
   }
   return b.build();
+}
+
+function flat(parts: readonly Body[]): Body {
+  return parts.flat();
 }
 
 function bodies(racy: boolean, depth: number, maxLength: number): fc.Arbitrary<Body> {
@@ -163,9 +221,7 @@ function regions(racy: boolean): fc.Arbitrary<Body> {
   const access = sequences(accesses, 1);
   const arms = fc.record({ if: register, yes: fc.oneof(access, around), no: access });
   const middle = fc.oneof(access, access, fc.tuple(arms), fc.constant([]));
-  return fc
-    .tuple(fc.oneof(around, fc.constant([])), middle, around)
-    .map((parts): Body => parts.flat());
+  return fc.tuple(fc.oneof(around, fc.constant([])), middle, around).map(flat);
 }
 
 function sequences(weighted: readonly Weighted[], maxLength: number): fc.Arbitrary<Body> {

@@ -107,6 +107,7 @@ export function result(parts: Partial<CheckResult> = {}): CheckResult {
     limits: [],
     unreached: [],
     missProbability: 3.1e-13,
+    fairness: null,
     machineHash: '0123456789abcdef',
     ...parts,
   };

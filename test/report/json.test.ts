@@ -42,6 +42,7 @@ test('the whole of a failing run', () => {
             ],
           },
           "failure": {
+            "context": null,
             "cycle": [
               {
                 "action": "x -> 1",
@@ -92,6 +93,7 @@ test('the whole of a failing run', () => {
           },
           "failures": [
             {
+              "context": null,
               "cycle": [
                 {
                   "action": "x -> 1",
@@ -141,6 +143,7 @@ test('the whole of a failing run', () => {
               ],
             },
           ],
+          "fairness": null,
           "limits": [],
           "machine": "0123456789abcdef",
           "memoryBytes": 1500000,

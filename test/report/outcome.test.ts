@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import type { Failure } from '../../src/checker/result.ts';
 import type { Expectation } from '../../src/language/loaded-spec.ts';
-import { outcome } from '../../src/report/outcome.ts';
+import { describeVerdict, outcome } from '../../src/report/outcome.ts';
 import { failure, result, run } from './data.ts';
 
 const fails = (...names: string[]): Expectation => ({ fails: names });
@@ -22,4 +23,21 @@ test.each<[string, Expectation | null, string[], string[], ReturnType<typeof out
   const verdict = found.length > 0 ? 'fail' : limits.length > 0 ? 'inconclusive' : 'pass';
   const failures = found.map((property) => failure({ property }));
   expect(outcome(run({ expected, result: result({ verdict, failures, limits }) }))).toBe(wanted);
+});
+
+test.each<[string[], ReturnType<typeof outcome>]>([
+  [['starvation'], 'expected'],
+  [['A', 'B'], 'expected'],
+  [['A', 'starvation'], 'expected'],
+  [['A'], 'differs'],
+  [['A', 'B', 'C'], 'differs'],
+])('of the starvation of A and B, %s is %s', (names, wanted) => {
+  const starved = (context: string): Failure =>
+    failure({ kind: 'starvation', property: 'starvation', context });
+  const found = run({
+    expected: fails(...names),
+    result: result({ failures: ['A', 'B'].map(starved) }),
+  });
+  expect(outcome(found)).toBe(wanted);
+  expect(describeVerdict(found)).toBe('fails starvation of A, starvation of B');
 });

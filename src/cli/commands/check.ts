@@ -21,6 +21,8 @@ export async function check(
     configurations: null,
     models: options.model ?? null,
     overrides: {},
+    // Expectations speak of the fairness that the spec names.
+    fairness: null,
   };
   const style = { traces: 'unexpected', gate: true } as const;
   return runAndReport(files, selection, options, style, engine, terminal);

@@ -3,6 +3,7 @@ import type { Engine } from '../engine.ts';
 import { requireFile } from '../files.ts';
 import { runAndReport } from '../run-command.ts';
 import type { RunOptions } from '../run-command.ts';
+import type { Fairness } from '../../machine/fairness.ts';
 import type { Terminal } from '../terminal.ts';
 import { parameterValues } from '../values.ts';
 
@@ -11,6 +12,7 @@ export interface ExploreOptions extends RunOptions {
   readonly configuration?: readonly string[];
   readonly model?: readonly string[];
   readonly parameter?: readonly string[];
+  readonly fairness?: Fairness | 'none';
   readonly trace?: boolean;
 }
 
@@ -26,6 +28,7 @@ export async function explore(
     configurations: options.configuration ?? null,
     models: options.model ?? null,
     overrides: parameterValues(options.parameter ?? []),
+    fairness: options.fairness ?? null,
   };
   const traces = options.trace === true ? 'all' : 'first';
   return runAndReport(files, selection, options, { traces, gate: false }, engine, terminal);
