@@ -99,6 +99,7 @@ function loadedSpec(file: string, spec: Spec): LoadedSpec {
     models: spec.models,
     expectation: (run) => spec.expectation(run),
     wants: (run) => guarded(() => spec.wants(run)),
+    quick: (run) => guarded(() => spec.quick(run)),
     fairness: (run) => guarded(() => spec.fairness(run)),
     parameters: (version, configuration, overrides) =>
       spec.parameters(version, configuration, overrides),

@@ -46,6 +46,8 @@ export interface SpecDefinition<
   readonly skip?: (run: RunName) => boolean;
   /** The schedules in which starvation is looked for; none unless given. */
   readonly fairness?: Fairness | ((run: RunName) => Fairness | null);
+  /** The configurations, or the runs, that `kcheck check --quick` is content with; all unless given. */
+  readonly quick?: readonly (keyof C & string)[] | ((run: RunName) => boolean);
   /** Declares the machine of one run. */
   readonly system: (parameters: ParametersOf<V[keyof V], C[keyof C], P>) => void;
   /** The verdicts that are expected. */
@@ -61,6 +63,7 @@ const FIELDS = [
   'models',
   'skip',
   'fairness',
+  'quick',
   'system',
   'expect',
 ];
@@ -92,6 +95,7 @@ export class Spec {
   readonly #layers: Layers;
   readonly #skip: ((run: RunName) => unknown) | null;
   readonly #fairness: unknown;
+  readonly #quick: (run: RunName) => unknown;
   readonly #system: (parameters: Parameters) => unknown;
   readonly #expectations: Expectations;
 
@@ -102,7 +106,7 @@ export class Spec {
         refuse('KC0107', `a spec has no '${name}'`, suggestion(name, FIELDS));
     }
     const { title, versions, configurations, parameters, models, skip, system, expect } = fields;
-    const { fairness = null } = fields;
+    const { fairness = null, quick } = fields;
     if (typeof title !== 'string' || title === '')
       wrong('title', title, 'It is the name of the mechanism.');
     if (typeof system !== 'function')
@@ -123,6 +127,7 @@ export class Spec {
     this.models = models === undefined ? null : modelNames(models);
     this.#skip = (skip as ((run: RunName) => unknown) | undefined) ?? null;
     this.#fairness = fairness;
+    this.#quick = quickRuns(quick, this.configurations);
     this.#system = system as (parameters: Parameters) => unknown;
     distinct([...this.versions, ...this.configurations.filter(Boolean), ...MODELS]);
     const names = { versions: this.versions, configurations: this.configurations, models: MODELS };
@@ -135,6 +140,10 @@ export class Spec {
 
   wants(run: RunName): boolean {
     return !this.#skip?.(run);
+  }
+
+  quick(run: RunName): boolean {
+    return Boolean(this.#quick(run));
   }
 
   fairness(run: RunName): Fairness | null {
@@ -200,6 +209,21 @@ function modelNames(models: unknown): readonly string[] {
       )
     );
   });
+}
+
+function quickRuns(quick: unknown, configurations: readonly string[]): (run: RunName) => unknown {
+  if (quick === undefined) return () => true;
+  if (typeof quick === 'function') return quick as (run: RunName) => unknown;
+  if (!Array.isArray(quick) || quick.length === 0)
+    wrong('quick', quick, 'It is a list of configurations, or a function of a run.');
+  const known = configurations.filter(Boolean);
+  const named = quick.map((name: unknown) => (typeof name === 'string' ? name : describe(name)));
+  const unknown = named.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    const message = `quick speaks of '${unknown}', which is no configuration`;
+    refuse('KC0106', message, suggestion(unknown, known));
+  }
+  return ({ configuration }) => named.includes(configuration);
 }
 
 function fairnessNamed(value: unknown): Fairness | null {

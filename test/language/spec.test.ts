@@ -36,6 +36,20 @@ test('fairness is one for all runs, a function of a run, or none', () => {
   expect(spec.fairness({ ...run, model: 'power' })).toBeNull();
 });
 
+test('quick names configurations, or is a function of a run; without it every run is quick', () => {
+  const named = 'versions: { v: {}, w: {} }, configurations: { c: {}, d: {} }';
+  const quick = (definition: string): readonly boolean[] => {
+    const spec = load(definition);
+    return ['v c', 'v d', 'w c'].map((run) => {
+      const [version = '', configuration = ''] = run.split(' ');
+      return spec.quick({ version, configuration, model: 'sc' });
+    });
+  };
+  expect(quick(named)).toEqual([true, true, true]);
+  expect(quick(`${named}, quick: ['d']`)).toEqual([false, true, false]);
+  expect(quick(`${named}, quick: ({ version }) => version === 'w'`)).toEqual([false, false, true]);
+});
+
 test('what names most of a run says what is expected of it', () => {
   const spec = load(`versions: { v: {}, w: {} }, configurations: { c: {}, d: {} },
     expect: { v: { power: { fails: 'x' }, c: { tso: { fails: ['y', 'z'] }, sc: 'pass' } }, tso: { w: { d: { fails: 'z' } } } }`);
@@ -71,6 +85,12 @@ test.each([
   ['version: {}', "KC0107 2:16 a spec has no 'version'"],
   ['versions: {}', 'KC0107 2:16 versions is an object'],
   ["versions: { v: {} }, fairness: 'fair'", "KC0106 2:16 no fairness is named 'fair'"],
+  [
+    "versions: { v: {} }, configurations: { c: {} }, quick: ['v']",
+    "KC0106 2:16 quick speaks of 'v', which is no configuration",
+  ],
+  ["versions: { v: {} }, quick: 'v'", 'KC0107 2:16 quick is a string'],
+  ['versions: { v: {} }, quick: []', 'KC0107 2:16 quick is an object'],
   ["versions: { v: {} }, models: ['weak']", "KC0106 2:16 no memory model is named 'weak'"],
 ])('{ %s } is refused', (definition, refusal) => {
   expect(refusalOf(() => load(definition))).toBe(refusal);
