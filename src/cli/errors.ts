@@ -19,6 +19,8 @@ export const cliErrors = {
   KC0014: 'No such format',
   KC0015: 'No litmus test found',
   KC0016: 'No such fairness',
+  KC0017: 'Baseline cannot be used',
+  KC0018: 'Nothing to compare with the baseline',
 } as const;
 
 export type CliErrorCode = keyof typeof cliErrors;

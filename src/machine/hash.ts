@@ -7,6 +7,11 @@ import type { Machine } from './machine.ts';
 
 /** Sixteen hexadecimal digits: XXH64 of the machine as JSON. */
 export async function machineHash(machine: Machine): Promise<string> {
+  return contentHash(JSON.stringify(machine));
+}
+
+/** The same of any text. */
+export async function contentHash(text: string): Promise<string> {
   const { h64ToString } = await xxhash();
-  return h64ToString(JSON.stringify(machine));
+  return h64ToString(text);
 }

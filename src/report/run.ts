@@ -18,6 +18,8 @@ export interface Run {
   readonly expected: Expectation | null;
   readonly machine: Machine;
   readonly result: CheckResult;
+  /** The result is that of an earlier search of the same machine. */
+  readonly cached?: boolean;
 }
 
 /**

@@ -146,7 +146,17 @@ function summary(runs: readonly Run[], { width, gate }: ReportOptions): string[]
       : `${size('unstated')} without expectation${gate ? ' (an error)' : ''}`,
     size('inconclusive') === 0 ? '' : `${size('inconclusive')} inconclusive`,
   ].filter((part) => part !== '');
-  return wrap(`${count(runs.length, 'run')}: ${parts.join(', ')}`, width);
+  return [
+    ...wrap(cacheWords(runs), width),
+    ...wrap(`${count(runs.length, 'run')}: ${parts.join(', ')}`, width),
+  ];
+}
+
+function cacheWords(runs: readonly Run[]): string {
+  const cached = runs.filter((run) => run.cached === true).length;
+  if (cached === 0) return '';
+  const whose = cached === runs.length ? 'every verdict' : `${cached} of ${runs.length} verdicts`;
+  return `${whose} from the cache, with the figures of the search that found it`;
 }
 
 /** Where the traces are that this report leaves out. */

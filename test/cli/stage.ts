@@ -117,6 +117,8 @@ function engineOf(stage: Stage, directory: string, explored: string[]): Engine {
       explored.push([name.version, name.configuration, name.model].filter(Boolean).join(' '));
       return stage.verdict?.(name, options) ?? result();
     },
+    threads: async () => null,
+    fingerprint: async () => null,
     printMachine: async (_machine, format) => `a machine as ${format}`,
   };
 }
@@ -133,6 +135,7 @@ function passing(file: string, onStage: OnStage): LoadedSpec {
     models: ['sc'],
     expectation: () => 'pass',
     wants: () => true,
+    quick: () => true,
     fairness: () => null,
     parameters: (version, configuration, overrides) => ({
       version,

@@ -34,6 +34,7 @@ test('the whole of a failing run', () => {
       "runs": [
         {
           "asExpected": true,
+          "cached": false,
           "configuration": "fork",
           "depth": 21,
           "expected": {
