@@ -296,6 +296,8 @@ export default spec({
     !finite.has(configuration) &&
     (model === 'power' ||
       (model === 'tso' && configuration !== 'fork' && configuration !== 'exit')),
+  quick: ({ configuration, model }) =>
+    configuration === 'b1' || (['fork', 'exit-0'].includes(configuration) && model !== 'power'),
   system(parameters) {
     const mm = mm_cid(parameters, parameters);
     for (const [task, deeds] of Object.entries(parameters.deeds)) {

@@ -106,7 +106,7 @@ export class Execution {
         : { machineHash: await machineHash(machine), model: model.name, fairness };
     const known = key === null ? null : await cache?.find(key, limits);
     if (known !== null && known !== undefined) {
-      return { ...runOf(planned, machine), result: known, cached: true };
+      return { ...runOf(planned, machine), result: known.result, cached: known.earlier };
     }
     const controller = new AbortController();
     this.#searching.set(index, controller);

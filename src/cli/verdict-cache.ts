@@ -24,10 +24,18 @@ export interface VerdictKey {
   readonly fairness: string | null;
 }
 
+export interface KnownVerdict {
+  readonly result: CheckResult;
+  /** An earlier session has found it, not a run of this one that has the same machine. */
+  readonly earlier: boolean;
+}
+
 export class VerdictCache {
   readonly #directory: string;
   readonly #verdicts: string;
   readonly #warn: (words: string) => void;
+  /** Files of this session. */
+  readonly #own = new Set<string>();
   #ready = false;
   #broken = false;
 
@@ -39,11 +47,13 @@ export class VerdictCache {
   }
 
   /** Null where there is none, or it would have met a limit. */
-  async find(key: VerdictKey, limits: CheckLimits): Promise<CheckResult | null> {
-    const text = contentOf(this.#fileOf(key));
+  async find(key: VerdictKey, limits: CheckLimits): Promise<KnownVerdict | null> {
+    const file = this.#fileOf(key);
+    const text = contentOf(file);
     const result = text === null ? null : await resultIn(text);
     if (result === null || result.machineHash !== key.machineHash) return null;
-    return isComplete(result) && fits(result, limits) ? result : null;
+    if (!isComplete(result) || !fits(result, limits)) return null;
+    return { result, earlier: !this.#own.has(file) };
   }
 
   async keep(key: VerdictKey, result: CheckResult): Promise<void> {
@@ -53,6 +63,7 @@ export class VerdictCache {
     try {
       this.#prepare();
       writeAtomically(this.#fileOf(key), text);
+      this.#own.add(this.#fileOf(key));
     } catch (error) {
       this.#broken = true;
       this.#warn(`no verdict can be kept in ${this.#directory}: ${causeOf(error)}`);

@@ -5,6 +5,9 @@
 import xxhash from 'xxhash-wasm';
 import type { Machine } from './machine.ts';
 
+/** Compiled when it is first wanted. */
+let hashing: ReturnType<typeof xxhash> | null = null;
+
 /** Sixteen hexadecimal digits: XXH64 of the machine as JSON. */
 export async function machineHash(machine: Machine): Promise<string> {
   return contentHash(JSON.stringify(machine));
@@ -12,6 +15,6 @@ export async function machineHash(machine: Machine): Promise<string> {
 
 /** The same of any text. */
 export async function contentHash(text: string): Promise<string> {
-  const { h64ToString } = await xxhash();
-  return h64ToString(text);
+  hashing ??= xxhash();
+  return (await hashing).h64ToString(text);
 }
