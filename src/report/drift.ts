@@ -102,8 +102,8 @@ function table(rows: readonly DriftRow[], width: number): string[] {
     Math.max(key.length, ...cells.map(({ words }) => words[key].length)) + GAP;
   const widths = { run: column('run'), states: column('states'), machine: 'changed'.length };
   const left = width - GAP - widths.run - widths.states - widths.machine;
-  const longest = Math.max(...cells.map(({ words }) => words.verdict.length)) + GAP;
-  const verdict = Math.max(LEAST_VERDICT, Math.min(left, longest));
+  const longest = Math.max('verdict'.length, ...cells.map(({ words }) => words.verdict.length));
+  const verdict = Math.min(longest + GAP, Math.max(left, LEAST_VERDICT));
   const line = (words: Words): string[] => rowLines(words, { ...widths, verdict });
   return [...groupBy(cells, ({ now }) => now.spec)].flatMap(([spec, ofSpec]) => [
     spec,

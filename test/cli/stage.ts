@@ -9,6 +9,7 @@ import { engine } from '../../src/cli/engine.ts';
 import type { Engine } from '../../src/cli/engine.ts';
 import { run } from '../../src/cli/main.ts';
 import type { Expectation, LoadedSpec, RunName } from '../../src/language/loaded-spec.ts';
+import { machineHash } from '../../src/machine/hash.ts';
 import type { Machine } from '../../src/machine/machine.ts';
 import type { MemoryModel } from '../../src/memory-models/memory-model.ts';
 import { failure, machine, result, step, store } from '../report/data.ts';
@@ -28,6 +29,7 @@ export interface Stage {
   readonly verdict?: (
     name: RunName,
     options: CheckOptions,
+    machineHash: string,
   ) => CheckResult | Promise<CheckResult>;
   /** Check as many at a time as the command line wants; one after the other unless told. */
   readonly threads?: boolean;
@@ -124,11 +126,12 @@ function engineOf(stage: Stage, directory: string, explored: string[]): Engine {
     return { ...passing(path), ...parts };
   };
   if (stage.real === true) return { ...engine, loadSpec };
-  const check: Engine['check'] = async ({ title }, model, options) => {
+  const check: Engine['check'] = async (machine, model, options) => {
+    const { title } = machine;
     const [version = '', configuration = ''] = title.split(' ');
     const name = { version, configuration, model: model.name };
     explored.push([version, configuration, model.name].filter(Boolean).join(' '));
-    return stage.verdict?.(name, options) ?? result();
+    return stage.verdict?.(name, options, await machineHash(machine)) ?? result();
   };
   return {
     loadSpec,
