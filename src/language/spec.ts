@@ -3,7 +3,7 @@ import { Expectations } from './expectations.ts';
 import { refuse, suggestion } from './errors.ts';
 import { describe } from './staging/cells.ts';
 import { current } from './staging/current.ts';
-import type { Expectation, Parameters, RunName } from './loaded-spec.ts';
+import type { Expectation, Parameters, RunName, TableWords } from './loaded-spec.ts';
 
 /** The memory models that kcheck knows. */
 export type MemoryModelName = 'sc' | 'tso' | 'power';
@@ -42,6 +42,8 @@ export interface SpecDefinition<
   readonly models?: readonly MemoryModelName[];
   /** Whether a combination is left out. */
   readonly skip?: (run: RunName) => boolean;
+  /** A table of versions and configurations for each memory model, with these words. */
+  readonly table?: TableWords;
   /** Declares the machine of one run. */
   readonly system: (parameters: ParametersOf<V[keyof V], C[keyof C], P>) => void;
   /** The verdicts that are expected. */
@@ -56,6 +58,7 @@ const FIELDS = [
   'parameters',
   'models',
   'skip',
+  'table',
   'system',
   'expect',
 ];
@@ -84,6 +87,8 @@ export class Spec {
   readonly configurations: readonly string[];
   /** null: all. */
   readonly models: readonly string[] | null;
+  /** null: the verdicts are not laid out as a table. */
+  readonly table: TableWords | null;
   readonly #layers: Layers;
   readonly #skip: ((run: RunName) => unknown) | null;
   readonly #system: (parameters: Parameters) => unknown;
@@ -95,7 +100,8 @@ export class Spec {
       if (!FIELDS.includes(name))
         refuse('KC0107', `a spec has no '${name}'`, suggestion(name, FIELDS));
     }
-    const { title, versions, configurations, parameters, models, skip, system, expect } = fields;
+    const { title, versions, configurations, parameters, models, skip, table, system, expect } =
+      fields;
     if (typeof title !== 'string' || title === '')
       wrong('title', title, 'It is the name of the mechanism.');
     if (typeof system !== 'function')
@@ -113,6 +119,7 @@ export class Spec {
     this.versions = Object.keys(this.#layers.versions);
     this.configurations = Object.keys(this.#layers.configurations);
     this.models = models === undefined ? null : modelNames(models);
+    this.table = table === undefined ? null : tableWords(table);
     this.#skip = (skip as ((run: RunName) => unknown) | undefined) ?? null;
     this.#system = system as (parameters: Parameters) => unknown;
     distinct([...this.versions, ...this.configurations.filter(Boolean), ...MODELS]);
@@ -185,6 +192,15 @@ function modelNames(models: unknown): readonly string[] {
       )
     );
   });
+}
+
+function tableWords(table: unknown): TableWords {
+  const words = record(table, 'table is');
+  const { pass, fail } = words;
+  if (typeof pass !== 'string' || typeof fail !== 'string' || Object.keys(words).length > 2) {
+    return wrong('table', table, "It is the words of a verdict: { pass: 'O', fail: 'X' }.");
+  }
+  return { pass, fail };
 }
 
 /** expect tells versions, configurations and memory models apart by their names alone. */

@@ -10,6 +10,7 @@
  * A context of a CPU that can be interrupted has `when: () => runs(cpu)`.
  */
 import {
+  assert,
   atomic,
   choose,
   ghost,
@@ -130,16 +131,14 @@ export function cross_calls(setup: CrossCallSetup, func: (cpu: number) => void) 
         irqs_off[cpu].value = false;
         return;
       }
-      for (const csd of csds) {
-        if (csd.from !== this_cpu || csd.cpu !== cpu) continue;
-        request(csd.word);
-        csd_lock_wait(csd.word);
-      }
+      this.smp_call_function_many(this_cpu, 1 << cpu);
     },
 
     /** `mask` has a bit for each CPU to call; the own one is left out. */
     smp_call_function_many(this_cpu: number, mask: number): void {
       const own = csds.filter(({ from }) => from === this_cpu);
+      const known = own.reduce((bits, { cpu }) => bits | (1 << cpu), 1 << this_cpu);
+      assert((mask & ~known) === 0, 'cross_calls(): only targets are called');
       for (const { cpu, word } of own) if ((mask & (1 << cpu)) !== 0) request(word);
       for (const { cpu, word } of own) if ((mask & (1 << cpu)) !== 0) csd_lock_wait(word);
     },

@@ -9,7 +9,6 @@
 import {
   atomic_dec,
   atomic_inc,
-  atomic_read,
   cpu_relax,
   shared,
   smp_cond_load_relaxed,

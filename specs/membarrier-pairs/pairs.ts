@@ -1,0 +1,89 @@
+/** The nine pairs of barriers that threads A and B can have between their accesses, as versions. */
+import { barrier, cpus, smp_mb, task } from 'kcheck';
+import { ORDERED } from 'kcheck/models/cross-call';
+import { membarrier, MM } from 'kcheck/models/membarrier';
+import type { MembarrierEvents, MembarrierVersion } from 'kcheck/models/membarrier';
+import { shapes } from './shapes.ts';
+import type { ShapeName } from './shapes.ts';
+
+export type Barrier = 'barrier' | 'smp_mb' | 'sys_membarrier';
+
+/** Thread A's is the row of the table, thread B's the column. */
+export const versions = {
+  'barrier / barrier': { A: 'barrier', B: 'barrier' },
+  'barrier / smp_mb': { A: 'barrier', B: 'smp_mb' },
+  'barrier / sys_membarrier': { A: 'barrier', B: 'sys_membarrier' },
+  'smp_mb / barrier': { A: 'smp_mb', B: 'barrier' },
+  'smp_mb / smp_mb': { A: 'smp_mb', B: 'smp_mb' },
+  'smp_mb / sys_membarrier': { A: 'smp_mb', B: 'sys_membarrier' },
+  'sys_membarrier / barrier': { A: 'sys_membarrier', B: 'barrier' },
+  'sys_membarrier / smp_mb': { A: 'sys_membarrier', B: 'smp_mb' },
+  'sys_membarrier / sys_membarrier': { A: 'sys_membarrier', B: 'sys_membarrier' },
+} as const satisfies Record<string, { readonly A: Barrier; readonly B: Barrier }>;
+
+export const configurations = {
+  SB: { shape: 'SB' },
+  MP: { shape: 'MP' },
+  LB: { shape: 'LB' },
+  R: { shape: 'R' },
+  S: { shape: 'S' },
+  '2+2W': { shape: '2+2W' },
+} as const satisfies Record<ShapeName, { readonly shape: ShapeName }>;
+
+/** All barriers in place. */
+export const CORRECT = {
+  a: true,
+  c: true,
+  d: true,
+  e: true,
+  ipi_mb: true,
+  order: ORDERED,
+} satisfies Omit<MembarrierVersion, 'code'>;
+
+/** Nothing is looked at but memory. */
+export const NO_EVENTS: MembarrierEvents = {
+  zalloc_cpumask_var: () => undefined,
+  free_cpumask_var: () => undefined,
+  ipis_sent: () => undefined,
+  ipis_answered: () => undefined,
+  interrupted: () => undefined,
+  user_mode: () => undefined,
+  kernel_mode: () => undefined,
+};
+
+export interface PairParameters {
+  readonly A: Barrier;
+  readonly B: Barrier;
+  readonly shape: ShapeName;
+  readonly code: MembarrierVersion['code'];
+}
+
+/** Two threads of a process, each running on a CPU of its own all the time. */
+export function pair({ A, B, shape, code }: PairParameters): void {
+  const callers = [A, B].flatMap((each, cpu) => (each === 'sys_membarrier' ? [cpu] : []));
+  cpus(2);
+  const mb = membarrier(
+    { ...CORRECT, code },
+    {
+      nr_cpus: 2,
+      callers,
+      targets: callers.map((cpu) => 1 - cpu),
+      curr: [MM, MM],
+      irqs_off: [],
+      mutexes: false,
+      rq_lock: false,
+      hotplug: false,
+    },
+    NO_EVENTS,
+  );
+
+  function between(what: Barrier, cpu: number): () => void {
+    if (what === 'barrier') return barrier;
+    if (what === 'smp_mb') return smp_mb;
+    return () => mb.sys_membarrier(cpu, -1);
+  }
+
+  const { first, second } = shapes[shape]();
+  task('A', { cpu: 0, when: () => mb.runs(0) }, () => first(between(A, 0)));
+  task('B', { cpu: 1, when: () => mb.runs(1) }, () => second(between(B, 1)));
+}
