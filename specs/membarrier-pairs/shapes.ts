@@ -4,11 +4,18 @@
  */
 import { finally_, ghost, READ_ONCE, shared, WRITE_ONCE } from 'kcheck';
 
-/** The two CPUs' code, each given what stands between its accesses. */
+/**
+ * A thread's code, given what stands between its accesses. It returns how to note what was read, to be
+ * called at the very end: a ghost wants its value at once, so a load could not be put off beyond it.
+ */
+export type Thread = (between: () => void) => () => void;
+
 export interface Shape {
-  readonly first: (between: () => void) => void;
-  readonly second: (between: () => void) => void;
+  readonly first: Thread;
+  readonly second: Thread;
 }
+
+const nothing = (): void => undefined;
 
 type Declare = () => Shape;
 
@@ -32,12 +39,18 @@ function SB(): Shape {
     first(between) {
       WRITE_ONCE(x, 1);
       between();
-      r.y.value = READ_ONCE(y);
+      const seen = READ_ONCE(y);
+      return () => {
+        r.y.value = seen;
+      };
     },
     second(between) {
       WRITE_ONCE(y, 1);
       between();
-      r.x.value = READ_ONCE(x);
+      const seen = READ_ONCE(x);
+      return () => {
+        r.x.value = seen;
+      };
     },
   };
 }
@@ -53,13 +66,16 @@ function MP(): Shape {
       WRITE_ONCE(x, 1);
       between();
       WRITE_ONCE(y, 1);
+      return nothing;
     },
     second(between) {
       const seen_y = READ_ONCE(y);
       between();
       const seen_x = READ_ONCE(x);
-      r.y.value = seen_y;
-      r.x.value = seen_x;
+      return () => {
+        r.y.value = seen_y;
+        r.x.value = seen_x;
+      };
     },
   };
 }
@@ -75,13 +91,17 @@ function LB(): Shape {
       const seen = READ_ONCE(x);
       between();
       WRITE_ONCE(y, 1);
-      r.x.value = seen;
+      return () => {
+        r.x.value = seen;
+      };
     },
     second(between) {
       const seen = READ_ONCE(y);
       between();
       WRITE_ONCE(x, 1);
-      r.y.value = seen;
+      return () => {
+        r.y.value = seen;
+      };
     },
   };
 }
@@ -97,11 +117,15 @@ function R(): Shape {
       WRITE_ONCE(x, 1);
       between();
       WRITE_ONCE(y, 1);
+      return nothing;
     },
     second(between) {
       WRITE_ONCE(y, 2);
       between();
-      r.x.value = READ_ONCE(x);
+      const seen = READ_ONCE(x);
+      return () => {
+        r.x.value = seen;
+      };
     },
   };
 }
@@ -117,12 +141,15 @@ function S(): Shape {
       WRITE_ONCE(x, 2);
       between();
       WRITE_ONCE(y, 1);
+      return nothing;
     },
     second(between) {
       const seen = READ_ONCE(y);
       between();
       WRITE_ONCE(x, 1);
-      r.y.value = seen;
+      return () => {
+        r.y.value = seen;
+      };
     },
   };
 }
@@ -137,11 +164,13 @@ function two_plus_two_w(): Shape {
       WRITE_ONCE(x, 1);
       between();
       WRITE_ONCE(y, 2);
+      return nothing;
     },
     second(between) {
       WRITE_ONCE(y, 1);
       between();
       WRITE_ONCE(x, 2);
+      return nothing;
     },
   };
 }

@@ -4,13 +4,14 @@
  * docs/mechanisms/membarrier.md holds the answer against the table.
  */
 import { spec } from 'kcheck';
-import { configurations, pair, versions } from './pairs.ts';
+import { configurations, MAN_PAGE, pair, versions } from './pairs.ts';
 
 export default spec({
-  title: 'pairs of barriers and synchronize_sched(), 2015',
+  title: 'membarrier pairs, 2015',
   versions,
   configurations,
   table: { pass: 'O', fail: 'X' },
-  parameters: { code: 'synchronize_sched' },
+  parameters: { code: 'synchronize_sched' as const },
   system: pair,
+  expect: MAN_PAGE,
 });
