@@ -13,7 +13,7 @@ export function unordered(
     Object.fromEntries(
       names.map((name): [string, Verdict] => [
         name,
-        rows[version]?.includes(name) === true ? { fails: 'ordered' } : 'pass',
+        (rows[version] ?? []).includes(name) ? { fails: 'ordered' } : 'pass',
       ]),
     );
   return Object.fromEntries(Object.keys(versions).map((version) => [version, row(version)]));

@@ -83,21 +83,29 @@ export function cross_calls(setup: CrossCallSetup, func: (cpu: number) => void) 
   }
 
   /** One request an interrupt; which one, if there are several, is anybody's guess. */
-  function interrupt_handler(cpu: number, csd: readonly Csd[]): void {
-    const which = csd.length === 1 ? 0 : choose(csd.length);
-    for (const [index, { word }] of csd.entries()) {
-      if (which !== index) continue;
-      atomic(() => {
+  function take_interrupt(cpu: number, csd: readonly Csd[]): number {
+    return atomic(() => {
+      const which = csd.length === 1 ? 0 : choose(csd.length);
+      for (const [index, { word }] of csd.entries()) {
+        if (which !== index) continue;
         const pending = requested(word);
         wait_until(() => pending);
-        in_irq[cpu].value = true;
-      });
-      func(cpu);
-      atomic(() => {
+        break;
+      }
+      in_irq[cpu].value = true;
+      return which;
+    });
+  }
+
+  function return_from_interrupt(cpu: number, csd: readonly Csd[], which: number): void {
+    atomic(() => {
+      for (const [index, { word }] of csd.entries()) {
+        if (which !== index) continue;
         complete(word);
-        in_irq[cpu].value = false;
-      });
-    }
+        break;
+      }
+      in_irq[cpu].value = false;
+    });
   }
 
   for (const cpu of targets) {
@@ -106,7 +114,9 @@ export function cross_calls(setup: CrossCallSetup, func: (cpu: number) => void) 
     service(`irq/${cpu}`, { cpu, when: () => !irqs_off[cpu].value }, () => {
       for (;;) {
         progress();
-        interrupt_handler(cpu, csd);
+        const which = take_interrupt(cpu, csd);
+        func(cpu);
+        return_from_interrupt(cpu, csd, which);
       }
     });
   }

@@ -9,8 +9,9 @@
  * Not modelled: the global and the registration commands, SYNC_CORE, a caller that migrates, and the
  * short cuts for a process with one thread and a machine with one CPU.
  */
-import { mutex, mutex_lock, mutex_unlock, names, raw_spin_lock, raw_spin_unlock } from 'kcheck';
-import { READ_ONCE, shared, smp_mb, spinlock, WRITE_ONCE } from 'kcheck';
+import { mutex, mutex_is_locked, mutex_lock, mutex_unlock, spinlock } from 'kcheck';
+import { names, raw_spin_lock, raw_spin_unlock } from 'kcheck';
+import { READ_ONCE, shared, smp_mb, WRITE_ONCE } from 'kcheck';
 import { cross_calls } from './cross-call.ts';
 import type { CrossCallOrder } from './cross-call.ts';
 import { percpu_rwsem } from './percpu-rwsem.ts';
@@ -37,7 +38,7 @@ export interface MembarrierSetup {
   /** From these CPUs the system call is made, and these it may interrupt. */
   readonly callers: readonly number[];
   readonly targets: readonly number[];
-  /** Whose threads the CPUs run at the start, one of `MM`, `OTHER` for each CPU. */
+  /** Whose threads the CPUs run at the start, one of `MM`, `MM2`, `OTHER` for each CPU. */
   readonly curr: readonly number[];
   /** These have interrupts off for good. */
   readonly irqs_off: readonly number[];
@@ -63,8 +64,9 @@ export interface MembarrierEvents {
   readonly kernel_mode: (cpu: number) => void;
 }
 
-/** `rq->curr->mm`: the process that membarrier is called for, another, or none. */
+/** `rq->curr->mm`: a process, another one that calls membarrier, none or any other. */
 export const MM = 1;
+export const MM2 = 2;
 export const OTHER = 0;
 
 export function membarrier(v: MembarrierVersion, setup: MembarrierSetup, events: MembarrierEvents) {
@@ -72,7 +74,7 @@ export function membarrier(v: MembarrierVersion, setup: MembarrierSetup, events:
   const cpu_ids = Array.from({ length: nr_cpus }, (_, cpu) => cpu);
   const rq = setup.curr.map((mm) =>
     shared({
-      curr: names(mm, { other: OTHER, mm: MM }),
+      curr: names(mm, { other: OTHER, mm: MM, mm2: MM2 }),
       lock: setup.rq_lock ? spinlock() : undefined,
     }),
   );
@@ -107,18 +109,18 @@ export function membarrier(v: MembarrierVersion, setup: MembarrierSetup, events:
 
   // The system call.
 
-  function broadcast(this_cpu: number): void {
+  function broadcast(this_cpu: number, mm: number): void {
     let tmpmask = 0;
     for (const cpu of cpu_ids) {
-      if (cpu !== this_cpu && READ_ONCE(rq[cpu].curr) === MM) tmpmask |= 1 << cpu;
+      if (cpu !== this_cpu && READ_ONCE(rq[cpu].curr) === mm) tmpmask |= 1 << cpu;
     }
     events.ipis_sent(-1);
     calls.smp_call_function_many(this_cpu, tmpmask);
     events.ipis_answered(-1);
   }
 
-  function targeted(this_cpu: number, cpu_id: number): void {
-    if (!cpu_possible(cpu_id) || READ_ONCE(rq[cpu_id].curr) !== MM) return;
+  function targeted(this_cpu: number, cpu_id: number, mm: number): void {
+    if (!cpu_possible(cpu_id) || READ_ONCE(rq[cpu_id].curr) !== mm) return;
     events.ipis_sent(cpu_id);
     calls.smp_call_function_single(this_cpu, cpu_id);
     events.ipis_answered(cpu_id);
@@ -129,34 +131,34 @@ export function membarrier(v: MembarrierVersion, setup: MembarrierSetup, events:
     return cpu_id >>> 0 < nr_cpus;
   }
 
-  function serialized(this_cpu: number, cpu_id: number): void {
+  function serialized(this_cpu: number, cpu_id: number, mm: number): void {
     if (cpu_hotplug_lock) cpu_hotplug_lock.percpu_down_read(this_cpu);
-    if (cpu_id >= 0) targeted(this_cpu, cpu_id);
-    else broadcast(this_cpu);
+    if (cpu_id >= 0) targeted(this_cpu, cpu_id, mm);
+    else broadcast(this_cpu, mm);
     if (cpu_id < 0) events.free_cpumask_var(this_cpu);
     if (cpu_hotplug_lock) cpu_hotplug_lock.percpu_up_read(this_cpu);
   }
 
   /** One mutex; with the posted patch, one for each CPU, and a broadcast is on none. */
-  function membarrier_private_expedited(this_cpu: number, cpu_id: number): void {
+  function membarrier_private_expedited(this_cpu: number, cpu_id: number, mm: number): void {
     if (v.a) smp_mb(); // (a)
     if (cpu_id < 0) events.zalloc_cpumask_var(this_cpu);
     if (v.code === 'posted' && !cpu_possible(cpu_id)) return;
     const lock = v.code === 'posted' ? membarrier_cpu_mutexes[cpu_id] : membarrier_ipi_mutex;
     if (setup.mutexes) mutex_lock(lock);
-    serialized(this_cpu, cpu_id);
+    serialized(this_cpu, cpu_id, mm);
     if (v.c) smp_mb(); // (c)
     if (setup.mutexes) mutex_unlock(lock);
   }
 
   /** As merged: the guards of (a) and (c) are around everything. */
-  function membarrier_private_expedited_merged(this_cpu: number, cpu_id: number): void {
+  function membarrier_private_expedited_merged(this_cpu: number, cpu_id: number, mm: number): void {
     if (v.a) smp_mb(); // (a)
     if (cpu_id < 0 || cpu_possible(cpu_id)) {
       const lock = cpu_id < 0 ? membarrier_ipi_mutex : membarrier_cpu_mutexes[cpu_id];
       if (cpu_id < 0) events.zalloc_cpumask_var(this_cpu);
       if (setup.mutexes) mutex_lock(lock);
-      serialized(this_cpu, cpu_id);
+      serialized(this_cpu, cpu_id, mm);
       if (setup.mutexes) mutex_unlock(lock);
     }
     if (v.c) smp_mb(); // (c)
@@ -174,11 +176,11 @@ export function membarrier(v: MembarrierVersion, setup: MembarrierSetup, events:
   return {
     runs: calls.runs,
 
-    /** `cpu_id`: -1 without MEMBARRIER_CMD_FLAG_CPU. */
-    sys_membarrier(this_cpu: number, cpu_id: number): void {
+    /** `cpu_id`: -1 without MEMBARRIER_CMD_FLAG_CPU. `mm`: current->mm. */
+    sys_membarrier(this_cpu: number, cpu_id: number, mm = MM): void {
       if (v.code === 'synchronize_sched') synchronize_sched(this_cpu);
-      else if (v.code === 'merged') membarrier_private_expedited_merged(this_cpu, cpu_id);
-      else membarrier_private_expedited(this_cpu, cpu_id);
+      else if (v.code === 'merged') membarrier_private_expedited_merged(this_cpu, cpu_id, mm);
+      else membarrier_private_expedited(this_cpu, cpu_id, mm);
     },
 
     schedule_in(cpu: number): void {
@@ -189,6 +191,13 @@ export function membarrier(v: MembarrierVersion, setup: MembarrierSetup, events:
     schedule_out(cpu: number): void {
       events.kernel_mode(cpu);
       schedule(cpu, OTHER);
+    },
+
+    /** A formula: whether one of the mutexes is held. */
+    serializing(): boolean {
+      let held = mutex_is_locked(membarrier_ipi_mutex);
+      for (const each of membarrier_cpu_mutexes) held = held || mutex_is_locked(each);
+      return held;
     },
 
     /** Somebody takes a CPU on or off line. */

@@ -16,10 +16,10 @@ export default spec({
   configurations: {
     'one calls': { senders: [0], targets: [1], irqs_off: false },
     'both call': { senders: [0, 1], targets: [0, 1], irqs_off: false },
-    'both call, irqs off': { senders: [0, 1], targets: [0, 1], irqs_off: true },
+    'both call with irqs off': { senders: [0, 1], targets: [0, 1], irqs_off: true },
   },
   skip: ({ version, configuration }) =>
-    version !== 'ordered' && configuration === 'both call, irqs off',
+    version !== 'ordered' && configuration === 'both call with irqs off',
   system({ order, senders, targets, irqs_off }) {
     cpus(2);
     const asked = shared([0, 0]);
@@ -54,7 +54,7 @@ export default spec({
     ordered: {
       'one calls': 'pass',
       'both call': 'pass',
-      'both call, irqs off': { fails: 'deadlock' },
+      'both call with irqs off': { fails: 'deadlock' },
     },
     'relaxed delivery': { sc: 'pass', tso: 'pass', power: { fails: 'asked' } },
     'relaxed completion': { sc: 'pass', tso: 'pass', power: { fails: 'answer' } },

@@ -17,7 +17,7 @@ export default spec({
   configurations: {
     'one reader': { readers: 1, nested: false },
     'two readers': { readers: 2, nested: false },
-    'one reader, twice': { readers: 1, nested: true },
+    'one reader twice': { readers: 1, nested: true },
   },
   skip: ({ version, configuration }) =>
     version !== 'all barriers' && configuration !== 'one reader',
@@ -48,7 +48,7 @@ export default spec({
     });
   },
   expect: {
-    'one reader, twice': { fails: 'deadlock' },
+    'one reader twice': { fails: 'deadlock' },
     'two readers': 'pass',
     'one reader': {
       // On x86 atomic_inc() and xchg() are barriers by themselves, and B and C order what is in order.

@@ -2,7 +2,7 @@
  * Which of membarrier's barriers are needed, and for what? A caller on one CPU; on the other a thread
  * with nothing but compiler barriers, which is scheduled in before its two accesses and out behind
  * them, and perhaps preempted in between. Without mutexes and runqueue locks, which could only hide what
- * the barriers themselves are there for; the versions `+ locks` have them. In the versions `, IPI` the
+ * the barriers themselves are there for; the versions `+ locks` have them. In the versions `+ IPI` the
  * thread runs all the time, so that it is always interrupted.
  */
 import { barrier, choose_bool, cpus, spec, task } from 'kcheck';
@@ -21,20 +21,20 @@ const versions = {
   all,
   'no (a)': { ...all, a: false },
   'no (a) + locks': { ...all, a: false, locks: true },
-  'no (a), IPI': { ...all, a: false, still: true },
+  'no (a) + IPI': { ...all, a: false, still: true },
   'no (c)': { ...all, c: false },
   'no (c) + locks': { ...all, c: false, locks: true },
-  'no (c), IPI': { ...all, c: false, still: true },
-  'no (c), relaxed wait, IPI': { ...all, c: false, still: true, order: relaxed_wait },
+  'no (c) + IPI': { ...all, c: false, still: true },
+  'no (c) + IPI + relaxed wait': { ...all, c: false, still: true, order: relaxed_wait },
   'no (d)': { ...all, d: false },
   'no (d) + locks': { ...all, d: false, locks: true },
   'no (e)': { ...all, e: false },
   'no (e) + locks': { ...all, e: false, locks: true },
   'no ipi_mb': no_ipi_mb,
-  'no ipi_mb, relaxed delivery': { ...no_ipi_mb, order: { ...ORDERED, delivery: false } },
-  'no ipi_mb, relaxed completion': { ...no_ipi_mb, order: { ...ORDERED, completion: false } },
-  'no ipi_mb, both relaxed': { ...no_ipi_mb, order: relaxed },
-  'all, relaxed cross call': { ...all, order: { ...relaxed, wait: false } },
+  'no ipi_mb + relaxed delivery': { ...no_ipi_mb, order: { ...ORDERED, delivery: false } },
+  'no ipi_mb + relaxed completion': { ...no_ipi_mb, order: { ...ORDERED, completion: false } },
+  'no ipi_mb + both relaxed': { ...no_ipi_mb, order: relaxed },
+  'all + relaxed cross call': { ...all, order: { ...relaxed, wait: false } },
 };
 
 /** The membarrier is in thread A or in thread B of the shape. */
@@ -104,11 +104,11 @@ export default spec({
       'no (a)': every_shape,
       'no (a) + locks': ['SB', 'MP-A', 'R-A', 'R-B', 'S-A', '2+2W'],
       'no (c)': ['SB', 'MP-B', 'R-B'],
-      'no (c), relaxed wait, IPI': ['SB', 'MP-B', 'R-B'],
+      'no (c) + IPI + relaxed wait': ['SB', 'MP-B', 'R-B'],
       'no (d)': every_shape,
       'no (e)': every_shape,
       'no (e) + locks': ['SB', 'MP-A', 'R-A', 'R-B', 'S-A', '2+2W'],
-      'no ipi_mb, both relaxed': every_shape.filter((shape) => shape !== 'LB'),
+      'no ipi_mb + both relaxed': every_shape.filter((shape) => shape !== 'LB'),
     }),
   },
 });
