@@ -1,8 +1,7 @@
 /** The nine pairs of barriers that threads A and B can have between their accesses, as versions. */
 import { barrier, cpus, smp_mb, task } from 'kcheck';
-import { ORDERED } from 'kcheck/models/cross-call';
-import { membarrier, MM } from 'kcheck/models/membarrier';
-import type { MembarrierEvents, MembarrierVersion } from 'kcheck/models/membarrier';
+import { ALL_BARRIERS, membarrier, MM, NO_EVENTS } from 'kcheck/models/membarrier';
+import type { MembarrierVersion } from 'kcheck/models/membarrier';
 import { shapes } from './shapes.ts';
 import type { ShapeName } from './shapes.ts';
 import { unordered } from './verdicts.ts';
@@ -31,27 +30,6 @@ export const configurations = {
   '2+2W': { shape: '2+2W' },
 } as const satisfies Record<ShapeName, { readonly shape: ShapeName }>;
 
-/** All barriers in place. */
-export const CORRECT = {
-  a: true,
-  c: true,
-  d: true,
-  e: true,
-  ipi_mb: true,
-  order: ORDERED,
-} satisfies Omit<MembarrierVersion, 'code'>;
-
-/** Nothing is looked at but memory. */
-export const NO_EVENTS: MembarrierEvents = {
-  zalloc_cpumask_var: () => undefined,
-  free_cpumask_var: () => undefined,
-  ipis_sent: () => undefined,
-  ipis_answered: () => undefined,
-  interrupted: () => undefined,
-  user_mode: () => undefined,
-  kernel_mode: () => undefined,
-};
-
 export interface PairParameters {
   readonly A: Barrier;
   readonly B: Barrier;
@@ -64,7 +42,7 @@ export function pair({ A, B, shape, code }: PairParameters): void {
   const callers = [A, B].flatMap((each, cpu) => (each === 'sys_membarrier' ? [cpu] : []));
   cpus(2);
   const mb = membarrier(
-    { ...CORRECT, code },
+    { ...ALL_BARRIERS, code },
     {
       nr_cpus: 2,
       callers,

@@ -1,8 +1,8 @@
 /** What calls of sys_membarrier() hold up, and what they are serialized for. */
 import { always_possible, atomic, cpus, ghost, invariant, observer, sometimes, task } from 'kcheck';
-import { membarrier, MM } from 'kcheck/models/membarrier';
+import { membarrier, MM, NO_EVENTS } from 'kcheck/models/membarrier';
 import type { MembarrierVersion } from 'kcheck/models/membarrier';
-import { NO_EVENTS, TWO_CPUS } from './versions.ts';
+import { TWO_CPUS } from './versions.ts';
 
 export interface ProgressSetup {
   /** What A on CPU 0 asks for: a CPU, or -1; and B on CPU 1. */
@@ -48,14 +48,16 @@ export interface ThrottleSetup {
   /** What A on CPU 0 asks for: a CPU, or -1; and B on CPU 1. */
   readonly A: number;
   readonly B: number;
+  /** Somebody takes cpus_write_lock() too, and must get it. */
+  readonly hotplug: boolean;
 }
 
 /**
  * Every CPU answers. P2: one broadcast at most is waiting for answers, and one targeted call a CPU.
  * P3: two calls for two CPUs can wait at the same time.
  */
-export function throttle(v: MembarrierVersion, { A, B }: ThrottleSetup): void {
-  cpus(3);
+export function throttle(v: MembarrierVersion, { A, B, hotplug }: ThrottleSetup): void {
+  cpus(4);
   /** Calls that wait: broadcasts, then targeted ones by CPU. */
   const waiting = ghost([0, 0, 0, 0]);
   const mb = membarrier(
@@ -67,6 +69,7 @@ export function throttle(v: MembarrierVersion, { A, B }: ThrottleSetup): void {
       targets: [0, 1, 2],
       curr: [MM, MM, MM],
       rq_lock: false,
+      hotplug,
     },
     {
       ...NO_EVENTS,
@@ -84,6 +87,7 @@ export function throttle(v: MembarrierVersion, { A, B }: ThrottleSetup): void {
   );
   task('A', { cpu: 0, when: () => mb.runs(0) }, () => mb.sys_membarrier(0, A));
   task('B', { cpu: 1, when: () => mb.runs(1) }, () => mb.sys_membarrier(1, B));
+  if (hotplug) task('hotplug', { cpu: 3 }, () => mb.cpus_write());
   invariant('P2: one broadcast at most is waiting, and one targeted call a CPU', () => {
     for (const each of waiting) if (each.value > 1) return false;
     return true;

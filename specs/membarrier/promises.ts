@@ -19,10 +19,10 @@ import {
   smp_cond_load_relaxed,
   WRITE_ONCE,
 } from 'kcheck';
-import { membarrier, MM } from 'kcheck/models/membarrier';
+import { membarrier, MM, NO_EVENTS } from 'kcheck/models/membarrier';
 import type { MembarrierVersion } from 'kcheck/models/membarrier';
 import { rseq } from 'kcheck/models/rseq';
-import { NO_EVENTS, TWO_CPUS } from './versions.ts';
+import { TWO_CPUS } from './versions.ts';
 
 const FREED = -1;
 

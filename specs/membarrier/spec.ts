@@ -27,6 +27,7 @@ const configurations = {
   'two broadcasts': { ...P2, A: BROADCAST, B: BROADCAST },
   'two for one CPU': { ...P2, A: 2, B: 2 },
   'two for two CPUs': { ...P2, A: 2, B: 0 },
+  hotplug: { ...P2, A: 2, B: 0, hotplug: true },
 } as const;
 
 type Outcome = 'pass' | { readonly fails: string | readonly string[] };
@@ -73,6 +74,7 @@ export default spec({
       'deaf CPU two broadcasts': { fails: 'P1' },
       'deaf CPU hotplug': { fails: 'P1' },
       'two for two CPUs': { fails: 'P3' },
+      hotplug: { fails: 'P3' },
     }),
     // A broadcast does nothing, and so nothing waits for one either.
     B2: all_pass_but({

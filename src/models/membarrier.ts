@@ -12,7 +12,7 @@
 import { mutex, mutex_is_locked, mutex_lock, mutex_unlock, spinlock } from 'kcheck';
 import { names, raw_spin_lock, raw_spin_unlock } from 'kcheck';
 import { READ_ONCE, shared, smp_mb, WRITE_ONCE } from 'kcheck';
-import { cross_calls } from './cross-call.ts';
+import { cross_calls, ORDERED } from './cross-call.ts';
 import type { CrossCallOrder } from './cross-call.ts';
 import { percpu_rwsem } from './percpu-rwsem.ts';
 
@@ -32,6 +32,16 @@ export interface MembarrierVersion {
   readonly ipi_mb: boolean;
   readonly order: CrossCallOrder;
 }
+
+/** All barriers in place. */
+export const ALL_BARRIERS: Omit<MembarrierVersion, 'code'> = {
+  a: true,
+  c: true,
+  d: true,
+  e: true,
+  ipi_mb: true,
+  order: ORDERED,
+};
 
 export interface MembarrierSetup {
   readonly nr_cpus: number;
@@ -63,6 +73,19 @@ export interface MembarrierEvents {
   readonly user_mode: (cpu: number) => void;
   readonly kernel_mode: (cpu: number) => void;
 }
+
+const nothing = (): void => undefined;
+
+/** For specs that look at memory alone. */
+export const NO_EVENTS: MembarrierEvents = {
+  zalloc_cpumask_var: nothing,
+  free_cpumask_var: nothing,
+  ipis_sent: nothing,
+  ipis_answered: nothing,
+  interrupted: nothing,
+  user_mode: nothing,
+  kernel_mode: nothing,
+};
 
 /** `rq->curr->mm`: a process, another one that calls membarrier, none or any other. */
 export const MM = 1;

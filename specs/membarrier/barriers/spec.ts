@@ -7,12 +7,11 @@
  */
 import { barrier, choose_bool, cpus, spec, task } from 'kcheck';
 import { ORDERED } from 'kcheck/models/cross-call';
-import { membarrier, MM, OTHER } from 'kcheck/models/membarrier';
-import { CORRECT, NO_EVENTS } from '../../membarrier-pairs/pairs.ts';
+import { ALL_BARRIERS, membarrier, MM, NO_EVENTS, OTHER } from 'kcheck/models/membarrier';
 import { shapes } from '../../membarrier-pairs/shapes.ts';
 import { unordered } from '../../membarrier-pairs/verdicts.ts';
 
-const all = { ...CORRECT, locks: false, still: false };
+const all = { ...ALL_BARRIERS, locks: false, still: false };
 const no_ipi_mb = { ...all, ipi_mb: false };
 const relaxed = { delivery: false, completion: false, wait: true };
 const relaxed_wait = { ...ORDERED, wait: false };
