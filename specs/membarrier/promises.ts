@@ -34,7 +34,7 @@ export function one_call(v: MembarrierVersion, cpu_id: number): void {
   cpus(2);
   const in_user_mode = ghost(true);
   const owed = ghost(false);
-  const tmpmasks = ghost(0);
+  const tmpmask = ghost(false);
 
   const mb = membarrier(
     v,
@@ -42,10 +42,10 @@ export function one_call(v: MembarrierVersion, cpu_id: number): void {
     {
       ...NO_EVENTS,
       zalloc_cpumask_var() {
-        tmpmasks.value += 1;
+        tmpmask.value = true;
       },
       free_cpumask_var() {
-        tmpmasks.value -= 1;
+        tmpmask.value = false;
       },
       interrupted() {
         owed.value = false;
@@ -74,7 +74,7 @@ export function one_call(v: MembarrierVersion, cpu_id: number): void {
   });
   finally_(
     'Q3: what was allocated is freed, what was locked is unlocked',
-    () => tmpmasks.value === 0 && !mb.serializing(),
+    () => !tmpmask.value && !mb.serializing(),
   );
 }
 
