@@ -35,10 +35,12 @@ export interface PairParameters {
   readonly B: Barrier;
   readonly shape: ShapeName;
   readonly code: MembarrierVersion['code'];
+  /** Commands name the other thread's CPU. */
+  readonly targeted: boolean;
 }
 
 /** Two threads of a process, each running on a CPU of its own all the time. */
-export function pair({ A, B, shape, code }: PairParameters): void {
+export function pair({ A, B, shape, code, targeted }: PairParameters): void {
   const callers = [A, B].flatMap((each, cpu) => (each === 'sys_membarrier' ? [cpu] : []));
   cpus(2);
   const mb = membarrier(
@@ -59,7 +61,7 @@ export function pair({ A, B, shape, code }: PairParameters): void {
   function between(what: Barrier, cpu: number): () => void {
     if (what === 'barrier') return barrier;
     if (what === 'smp_mb') return smp_mb;
-    return () => mb.sys_membarrier(cpu, -1);
+    return () => mb.sys_membarrier(cpu, targeted ? 1 - cpu : -1);
   }
 
   const { first, second } = shapes[shape]();

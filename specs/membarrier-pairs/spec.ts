@@ -11,7 +11,7 @@ export default spec({
   versions,
   configurations,
   table: { pass: 'O', fail: 'X' },
-  parameters: { code: 'synchronize_sched' as const },
+  parameters: { code: 'synchronize_sched' as const, targeted: false },
   system: pair,
   expect: MAN_PAGE,
 });

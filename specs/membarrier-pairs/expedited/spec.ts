@@ -7,7 +7,7 @@ export default spec({
   versions,
   configurations,
   table: { pass: 'O', fail: 'X' },
-  parameters: { code: 'merged' as const },
+  parameters: { code: 'merged' as const, targeted: false },
   system: pair,
   expect: MAN_PAGE,
 });

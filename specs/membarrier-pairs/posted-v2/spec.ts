@@ -10,7 +10,7 @@ export default spec({
   versions,
   configurations,
   table: { pass: 'O', fail: 'X' },
-  parameters: { code: 'posted' as const },
+  parameters: { code: 'posted' as const, targeted: false },
   system: pair,
   expect: {
     sc: 'pass',
