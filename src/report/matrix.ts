@@ -31,7 +31,11 @@ function rowName(run: Run): string {
 }
 
 function paintedCell(run: Run, width: number, paint: Paint): string {
-  const text = cell(run, width - 2).padEnd(width);
+  return painted(cell(run, width - 2).padEnd(width), run, paint);
+}
+
+/** In the colour of the run's verdict. */
+export function painted(text: string, run: Run, paint: Paint): string {
   switch (run.result.verdict) {
     case 'pass':
       return paint.pass(text);
@@ -47,7 +51,8 @@ function cell(run: Run, width: number): string {
   return clip(verdictWord(run), width - mark.length) + mark;
 }
 
-const MARKS = { expected: '', inconclusive: '', differs: ' !', unstated: ' *' } as const;
+/** Behind a verdict: how it compares with the spec. */
+export const MARKS = { expected: '', inconclusive: '', differs: ' !', unstated: ' *' } as const;
 
 function verdictWord(run: Run): string {
   switch (run.result.verdict) {
@@ -60,7 +65,8 @@ function verdictWord(run: Run): string {
   }
 }
 
-function legend(runs: readonly Run[]): string[] {
+/** What the marks mean that the runs have. */
+export function legend(runs: readonly Run[]): string[] {
   const outcomes = new Set(runs.map(outcome));
   const lines = [
     outcomes.has('differs') ? '! differs from what the spec expects' : '',

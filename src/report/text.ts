@@ -13,6 +13,7 @@ import {
   runWords,
 } from './outcome.ts';
 import type { ReportOptions, Reporter, Run } from './run.ts';
+import { tableLines } from './table.ts';
 import { count, wrap } from './words.ts';
 
 export const text: Reporter = (runs, options) => {
@@ -34,9 +35,14 @@ function matrices(runs: readonly Run[], options: ReportOptions): string[] {
   return [...specs].flatMap(([spec, ofSpec]) => [
     options.paint.strong(`${ofSpec[0]?.title ?? ''}  (${spec})`),
     '',
-    ...matrixLines(ofSpec, options.width, options.paint),
+    ...verdictLines(ofSpec, options),
     '',
   ]);
+}
+
+function verdictLines(ofSpec: readonly Run[], { width, paint }: ReportOptions): string[] {
+  const table = ofSpec[0]?.table ?? null;
+  return table === null ? matrixLines(ofSpec, width, paint) : tableLines(ofSpec, table, paint);
 }
 
 function shownRuns(runs: readonly Run[], options: ReportOptions): readonly Run[] {

@@ -131,6 +131,7 @@ function passing(file: string, onStage: OnStage): LoadedSpec {
     versions: ['V0', 'V1'],
     configurations: [''],
     models: ['sc'],
+    table: null,
     expectation: () => 'pass',
     wants: () => true,
     fairness: () => null,
