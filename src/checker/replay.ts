@@ -3,9 +3,10 @@
  * knows only the machine and who steps; after each step it must be able to be where the explorer says
  * it is, else kcheck itself is wrong and says so.
  */
-import { at } from '../machine/graph.ts';
+import { at, nodeAt } from '../machine/graph.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Snapshot } from '../memory-models/memory-model.ts';
+import { withEffects } from './effects/index.ts';
 import { interpreterOf } from './interpreter.ts';
 import type { Move } from './path.ts';
 import type {
@@ -16,7 +17,7 @@ import type {
 } from './reference/interpreting.ts';
 import type { ReferenceModel } from './reference/memory.ts';
 import type { Race } from './reference/race.ts';
-import type { TraceStep } from './result.ts';
+import type { TraceEvent, TraceStep } from './result.ts';
 
 export class ReplayMismatch extends Error {}
 
@@ -35,6 +36,7 @@ export class Replay {
   readonly interpreter: Interpreting;
   #ways: readonly Way[];
   readonly #machine: Machine;
+  readonly #model: string;
   readonly #decode: (words: Int32Array) => Snapshot;
 
   constructor(
@@ -44,6 +46,7 @@ export class Replay {
   ) {
     this.#machine = machine;
     this.#decode = decode;
+    this.#model = model.name;
     this.interpreter = interpreterOf(machine, model);
     this.#ways = [{ state: this.interpreter.initialState(), before: null, step: null }];
   }
@@ -52,18 +55,20 @@ export class Replay {
     return this.#way.state;
   }
 
+  /** What happened so far, with what memory did. */
   get steps(): readonly TraceStep[] {
     const steps: TraceStep[] = [];
+    const states: StateView[] = [];
     for (let way: Way | null = this.#way; way !== null; way = way.before) {
+      states.unshift(way.state);
       if (way.step !== null) steps.unshift(way.step);
     }
-    return steps;
+    return withEffects(this.#machine, this.#model, this.interpreter, steps, states);
   }
 
   /** Follows one move of the explorer. */
   follow({ context, words }: Move): void {
     const wanted = JSON.stringify(this.#decode(words));
-    const name = this.#nameOf(context);
     const cpu = context < 0 ? -1 - context : null;
     const ways = new Map<string, Way>();
     for (const way of this.#ways) {
@@ -71,28 +76,32 @@ export class Replay {
         if (found.kind === 'failure' || (cpu !== null && found.cpu !== cpu)) continue;
         if (JSON.stringify(this.interpreter.snapshot(found.state)) !== wanted) continue;
         const key = this.interpreter.key(found.state);
-        if (!ways.has(key) && ways.size < MOST_WAYS) ways.set(key, this.#after(way, name, found));
+        if (!ways.has(key) && ways.size < MOST_WAYS) {
+          const step = this.#step(way, context, found);
+          ways.set(key, { state: found.state, before: way, step });
+        }
       }
     }
     if (ways.size === 0) {
-      throw this.#mismatch(context < 0 ? `memory of CPU ${cpu}` : name, wanted);
+      throw this.#mismatch(cpu === null ? this.#nameOf(context) : `memory of CPU ${cpu}`, wanted);
     }
     this.#ways = [...ways.values()];
   }
 
   /** The step of a context, or of memory for it, that fails at a node; its message. */
   fail(context: number, node: number): string {
-    const name = this.#nameOf(context);
     for (const way of this.#ways) {
-      const outcomes = [...this.#outcomes(way, context), ...this.#outcomes(way, -1)];
-      const found = outcomes.find((step): step is StepResult & { kind: 'failure' } =>
-        failsAt(step, node),
-      );
-      if (found === undefined) continue;
-      this.#ways = [{ state: way.state, before: way, step: this.#step(way, name, found) }];
-      return found.failure.message;
+      for (const mover of [context, -1]) {
+        const found = this.#outcomes(way, mover).find(
+          (step): step is StepResult & { kind: 'failure' } => failsAt(step, node),
+        );
+        if (found === undefined) continue;
+        const step = this.#step(way, mover, found);
+        this.#ways = [{ state: found.state ?? way.state, before: way, step }];
+        return found.failure.message;
+      }
     }
-    throw this.#mismatch(name, `a failure at node ${node}`);
+    throw this.#mismatch(this.#nameOf(context), `a failure at node ${node}`);
   }
 
   /** A race that is possible now; null: there is none. */
@@ -121,12 +130,25 @@ export class Replay {
     return context < 0 ? '' : at(this.#machine.contexts, context).name;
   }
 
-  #after(way: Way, name: string, found: StepResult & { kind: 'state' }): Way {
-    return { state: found.state, before: way, step: this.#step(way, name, found) };
+  #step(way: Way, mover: number, { cpu, events }: StepResult): TraceStep {
+    const shown = events.length === 0 && mover >= 0 ? [this.#wentOn(way, mover)] : events;
+    return { step: (way.step?.step ?? 0) + 1, cpu, context: this.#nameOf(mover), events: shown };
   }
 
-  #step(way: Way, context: string, { cpu, events }: StepResult): TraceStep {
-    return { step: (way.step?.step ?? 0) + 1, cpu, context, events };
+  /** Of a step in which nothing happened that a reader would see: where it began. */
+  #wentOn({ state }: Way, context: number): TraceEvent {
+    const node = at(state.nodes, context);
+    return {
+      kind: 'local',
+      node,
+      site: nodeAt(at(this.#machine.contexts, context), node).site,
+      primitive: '',
+      variable: null,
+      before: null,
+      after: null,
+      choice: null,
+      note: '',
+    };
   }
 
   #mismatch(who: string, wanted: string): ReplayMismatch {

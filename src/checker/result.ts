@@ -53,6 +53,7 @@ export interface TraceStep {
   /** 1-based; a cycle's steps continue the trace's numbers. */
   readonly step: number;
   readonly cpu: number;
+  /** `''`: a step that memory takes by itself. */
   readonly context: string;
   /** What happened in the step, in order; at least one. */
   readonly events: readonly TraceEvent[];
@@ -72,6 +73,9 @@ export interface TraceEvent {
     | 'assert'
     | 'mark'
     | 'error'
+    /** A step in which nothing was touched, only gone on. */
+    | 'local'
+    /** A step of memory itself. */
     | 'internal';
   /** The node executed, in the context's program; null for an internal step of the memory. */
   readonly node: number | null;
@@ -85,9 +89,35 @@ export interface TraceEvent {
   readonly after: number | null;
   /** Of a `choose`: what was chosen out of how many. */
   readonly choice: { readonly value: number; readonly count: number } | null;
-  /** The memory model's remark (`stale: step 3 is not visible to CPU1`), or `''`. */
+  /** The memory model's remark, or `''`. */
   readonly note: string;
+  /** What memory did with it; absent: nothing that program order does not tell. */
+  readonly effects?: readonly MemoryEffect[];
 }
+
+/**
+ * What memory did with an access, as docs/design/explanation.md defines it. `until` is the step at
+ * which it takes effect, null if the trace ends before.
+ */
+export type MemoryEffect =
+  /** A store went to its CPU's buffer; the step that drains it. */
+  | { readonly kind: 'buffered'; readonly until: number | null }
+  | { readonly kind: 'drained'; readonly step: number }
+  /** A load read its own CPU's store, before others could. */
+  | { readonly kind: 'forwarded'; readonly step: number }
+  /** What the reader, a CPU, read had been overwritten by another at a step. */
+  | {
+      readonly kind: 'stale';
+      readonly cpu: number;
+      readonly step: number;
+      readonly reader: number;
+    }
+  /** A load or store was put off; the step that satisfies or places it. */
+  | { readonly kind: 'deferred'; readonly until: number | null }
+  | { readonly kind: 'satisfied'; readonly step: number }
+  | { readonly kind: 'placed'; readonly step: number }
+  /** A store went before the message that a CPU had placed at a step, in coherence order. */
+  | { readonly kind: 'before'; readonly cpu: number; readonly step: number };
 
 export interface Waiting {
   readonly context: string;

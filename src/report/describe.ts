@@ -2,10 +2,11 @@
 import type { TraceEvent } from '../checker/result.ts';
 import { formatValue } from '../machine/format.ts';
 import type { Machine, Site } from '../machine/machine.ts';
+import { effectWords, madeAt } from './effects.ts';
 
 /** What an event did, in the words of the kernel: `transit = TRANSIT`, `spin_lock(rq[1].lock)`. */
 export function describeEvent(event: TraceEvent, machine: Machine): string {
-  const words = eventWords(event, machine);
+  const words = eventWords(event, machine) + effectWords(event, machine);
   return event.note === '' ? words : `${words}   ${event.note}`;
 }
 
@@ -35,6 +36,8 @@ export function eventWords(event: TraceEvent, machine: Machine): string {
       return 'progress';
     case 'error':
       return `error in ${sourceText(event, machine, 'this step')}`;
+    case 'local':
+      return `goes on: ${sourceText(event, machine, 'nothing is touched')}`;
     case 'internal':
       return internalWords(event, machine);
   }
@@ -94,7 +97,10 @@ function chooseWords(event: TraceEvent): string {
 
 function internalWords(event: TraceEvent, machine: Machine): string {
   if (event.variable === null) return 'memory takes a step';
-  return `${named(event)} = ${value(event, event.after, machine)} reaches memory`;
+  const step = madeAt(event);
+  const made = step === null ? '' : ` of step ${step}`;
+  const happens = event.effects?.some(({ kind }) => kind === 'placed') === true;
+  return `${named(event)} = ${value(event, event.after, machine)}${made} ${happens ? 'takes effect' : 'reaches memory'}`;
 }
 
 function sourceText(event: TraceEvent, machine: Machine, otherwise: string): string {

@@ -1,5 +1,5 @@
 /** The `json` reporter: every run, every failure, every event, for scripts. */
-import type { Failure, TraceEvent, TraceStep, Waiting } from '../checker/result.ts';
+import type { Failure, MemoryEffect, TraceEvent, TraceStep, Waiting } from '../checker/result.ts';
 import type { Expectation } from '../language/loaded-spec.ts';
 import { formatValue } from '../machine/format.ts';
 import type { Machine, ValueType } from '../machine/machine.ts';
@@ -63,6 +63,8 @@ export interface JsonEvent {
   readonly at: string | null;
   readonly function: string;
   readonly note: string;
+  /** What memory did with it, as docs/design/explanation.md defines it; steps and CPUs are numbers. */
+  readonly effects: readonly MemoryEffect[];
 }
 
 export interface JsonWaiting {
@@ -129,6 +131,7 @@ function jsonEvents(step: TraceStep, machine: Machine): JsonEvent[] {
       at: site === null ? null : placeOf(site),
       function: site?.functionName ?? '',
       note: event.note,
+      effects: event.effects ?? [],
     };
   });
 }
