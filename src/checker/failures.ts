@@ -44,6 +44,7 @@ function failureOf(
     violation.ends.map(({ state }) => state),
   );
   const replay = replayed(machine, graph, reference, path);
+  if (violation.kind === 'deadlock') replay.stop();
   const end = violation.ends.find(({ state }) => state === path.end);
   const message = messageOf(machine, replay, violation, end);
   return {

@@ -32,6 +32,9 @@ interface Way {
 /** Ways that look alike are followed side by side; of more than these, the first. */
 const MOST_WAYS = 512;
 
+/** Of as many the plainest is shown. */
+const MOST_COMPARED = 64;
+
 export class Replay {
   readonly interpreter: Interpreting;
   #ways: readonly Way[];
@@ -57,13 +60,7 @@ export class Replay {
 
   /** What happened so far, with what memory did. */
   get steps(): readonly TraceStep[] {
-    const steps: TraceStep[] = [];
-    const states: StateView[] = [];
-    for (let way: Way | null = this.#way; way !== null; way = way.before) {
-      states.unshift(way.state);
-      if (way.step !== null) steps.unshift(way.step);
-    }
-    return withEffects(this.#machine, this.#model, this.interpreter, steps, states);
+    return this.#stepsTo(this.#way);
   }
 
   /** Follows one move of the explorer. */
@@ -90,18 +87,38 @@ export class Replay {
 
   /** The step of a context, or of memory for it, that fails at a node; its message. */
   fail(context: number, node: number): string {
-    for (const way of this.#ways) {
-      for (const mover of [context, -1]) {
-        const found = this.#outcomes(way, mover).find(
-          (step): step is StepResult & { kind: 'failure' } => failsAt(step, node),
-        );
-        if (found === undefined) continue;
-        const step = this.#step(way, mover, found);
-        this.#ways = [{ state: found.state ?? way.state, before: way, step }];
-        return found.failure.message;
-      }
+    const failed = this.#ways.flatMap((way) =>
+      [context, -1].flatMap((mover) =>
+        this.#outcomes(way, mover)
+          .filter((step) => failsAt(step, node))
+          .map((found) => ({ way, mover, found })),
+      ),
+    );
+    const message = failed[0]?.found.failure.message;
+    if (message === undefined) {
+      throw this.#mismatch(this.#nameOf(context), `a failure at node ${node}`);
     }
-    throw this.#mismatch(this.#nameOf(context), `a failure at node ${node}`);
+    this.#ways = failed.map(({ way, mover, found }) => {
+      const step = this.#step(way, mover, found);
+      return { state: found.state ?? way.state, before: way, step };
+    });
+    return message;
+  }
+
+  /** Nobody can step now. */
+  stop(): void {
+    const stuck = this.#ways.filter(({ state }) => this.#isStuck(state));
+    if (stuck.length === 0) throw this.#mismatch('nobody', 'a state without steps');
+    this.#ways = stuck;
+  }
+
+  #isStuck(state: StateView): boolean {
+    return (
+      this.interpreter.memorySteps(state).length === 0 &&
+      this.#machine.contexts.every(
+        (_, context) => this.interpreter.stepsOf(state, context).length === 0,
+      )
+    );
   }
 
   /** A race that is possible now; null: there is none. */
@@ -115,8 +132,31 @@ export class Replay {
     return null;
   }
 
+  /** Of the ways that look alike, one in which memory did as little as may be that has to be told. */
   get #way(): Way {
-    return at(this.#ways, 0);
+    const [first, ...others] = this.#ways.slice(0, MOST_COMPARED);
+    if (first === undefined) throw new Error('a replay without a way');
+    let best = { way: first, told: others.length === 0 ? 0 : this.#told(first) };
+    for (const way of others) {
+      const told = this.#told(way);
+      if (told < best.told) best = { way, told };
+    }
+    return best.way;
+  }
+
+  #told(way: Way): number {
+    const events = this.#stepsTo(way).flatMap((step) => step.events);
+    return events.reduce((count, { effects = [] }) => count + effects.length, 0);
+  }
+
+  #stepsTo(end: Way): readonly TraceStep[] {
+    const steps: TraceStep[] = [];
+    const states: StateView[] = [];
+    for (let way: Way | null = end; way !== null; way = way.before) {
+      states.unshift(way.state);
+      if (way.step !== null) steps.unshift(way.step);
+    }
+    return withEffects(this.#machine, this.#model, this.interpreter, steps, states);
   }
 
   #outcomes({ state }: Way, context: number): readonly StepResult[] {
@@ -159,6 +199,6 @@ export class Replay {
   }
 }
 
-function failsAt(step: StepResult, node: number): boolean {
+function failsAt(step: StepResult, node: number): step is StepResult & { kind: 'failure' } {
   return step.kind === 'failure' && step.failure.node === node;
 }
