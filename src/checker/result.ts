@@ -46,7 +46,57 @@ export interface Failure {
   readonly waiting: readonly Waiting[];
   /** Of a livelock: the index in `trace` of the first step after which there is no way out; else null. */
   readonly doomedFrom: number | null;
+  /** Why the memory model allows the trace; absent: it was not asked, or the model is `sc`. */
+  readonly explanation?: Explanation;
 }
+
+/** Why a trace is possible, as docs/design/explanation.md defines it. */
+export type Explanation =
+  /** The same is possible under `sc`: ordering plays no part. */
+  | { readonly kind: 'in-order' }
+  | {
+      readonly kind: 'reordered';
+      /** Each of them has to be ordered for this trace to be impossible. */
+      readonly pairs: readonly Reordering[];
+      /** These too, for other schedules. */
+      readonly further: readonly Reordering[];
+      readonly rest: Rest;
+    }
+  /** limit: the cap on the cost was met. barriers: they make it no less possible. */
+  | { readonly kind: 'unexplained'; readonly why: 'limit' | 'barriers' };
+
+/**
+ * With all pairs ordered: no schedule fails; another one does; another one does that needs no
+ * reordering; or that was not explored to its end.
+ */
+export type Rest = 'passes' | 'fails' | 'fails-in-order' | 'unchecked';
+
+/** Two accesses of one CPU, in program order, and what keeps them in order. */
+export interface Reordering {
+  readonly cpu: number;
+  readonly first: OrderedAccess;
+  readonly second: OrderedAccess;
+  /** The weakest that suffice, one of them is enough. */
+  readonly barriers: readonly OrderingPrimitive[];
+}
+
+export interface OrderedAccess {
+  readonly context: string;
+  /** `ghost`: no access to memory; it takes effect at once. */
+  readonly kind: 'load' | 'store' | 'rmw' | 'ghost';
+  readonly primitive: string;
+  readonly variable: string;
+  readonly site: number | null;
+}
+
+export type OrderingPrimitive =
+  | 'control dependency'
+  | 'address dependency'
+  | 'smp_wmb'
+  | 'smp_rmb'
+  | 'smp_load_acquire'
+  | 'smp_store_release'
+  | 'smp_mb';
 
 /** One step of the explorer: all that one context did before another could. */
 export interface TraceStep {

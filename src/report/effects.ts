@@ -21,7 +21,7 @@ function wordsOf(effect: MemoryEffect, machine: Machine): string {
     case 'buffered':
       return 'buffered';
     case 'forwarded':
-      return `from the store of step ${effect.step}, not yet visible to others`;
+      return `forwarded from its own store of step ${effect.step}`;
     case 'stale':
       return staleWords(effect, machine);
     case 'deferred':

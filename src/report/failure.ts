@@ -2,6 +2,7 @@
 import type { Failure, TraceStep, Waiting } from '../checker/result.ts';
 import type { Machine, Site } from '../machine/machine.ts';
 import { traceColumns } from './columns.ts';
+import { explanationSentence } from './explanation.ts';
 import { inFunction, placeOf, readerSite, siteAt } from './describe.ts';
 import { count, wrap } from './words.ts';
 
@@ -13,6 +14,7 @@ export function failureLines(failure: Failure, machine: Machine, width: number):
     ...spinners(failure, machine).flatMap((line) => wrap(line, width, 6)),
     ...waitingLines(failure, machine).flatMap((line) => wrap(line, width, 6)),
     ...placeLines(failure, machine, width),
+    ...explanationLines(failure, machine, width),
   ];
 }
 
@@ -97,6 +99,10 @@ function waitingCircle(waiting: readonly Waiting[]): string[] {
     if (next === start) return [...path, start];
   }
   return [];
+}
+
+function explanationLines({ explanation }: Failure, machine: Machine, width: number): string[] {
+  return explanation === undefined ? [] : wrap(explanationSentence(explanation, machine), width, 0);
 }
 
 /** The source line that failed; a livelock's and a deadlock's stand with those who wait. */
