@@ -1,6 +1,7 @@
 /** Why a trace is possible, in one sentence. */
 import type {
   Explanation,
+  Failure,
   OrderedAccess,
   OrderingPrimitive,
   Reordering,
@@ -9,14 +10,18 @@ import type {
 import type { Machine } from '../machine/machine.ts';
 import { readerSite } from './describe.ts';
 
-export function explanationSentence(explanation: Explanation, machine: Machine): string {
+export function explanationSentence(
+  explanation: Explanation,
+  kind: Failure['kind'],
+  machine: Machine,
+): string {
   switch (explanation.kind) {
     case 'in-order':
       return 'No reordering is needed: sequential consistency (sc) allows the same.';
     case 'unexplained':
       return UNEXPLAINED[explanation.why];
     case 'reordered':
-      return reorderedSentence(explanation, machine);
+      return reorderedSentence(explanation, kind, machine);
   }
 }
 
@@ -27,60 +32,94 @@ const UNEXPLAINED = {
 
 function reorderedSentence(
   { pairs, further, rest }: Explanation & { kind: 'reordered' },
+  kind: Failure['kind'],
   machine: Machine,
 ): string {
-  const { because, remedy } = reasonFor(pairs, machine);
-  const more = further.map((pair) => placedBetween(pair, machine)).join(' and ');
-  const outcome = outcomeWords(rest, more);
-  return `Possible because ${because}; ${remedy} ${outcome}.`;
-}
-
-function reasonFor(
-  pairs: readonly Reordering[],
-  machine: Machine,
-): { readonly because: string; readonly remedy: string } {
   const [only] = pairs;
-  if (pairs.length === 1 && only !== undefined) {
-    const { first, second } = namesOf(only, machine);
-    const because = `${first} takes effect after ${second}`;
-    return { because, remedy: `${barrierWords(only.barriers, ' between them')} forbids` };
-  }
-  const clauses = pairs.map((pair) => {
-    const { first, second } = namesOf(pair, machine);
-    return `${first} before ${second}`;
-  });
-  return {
-    because: `nothing orders ${clauses.join(', nor ')}`,
-    remedy: `${remedyOfAll(pairs)} forbid${isOne(pairs) ? 's' : ''}`,
-  };
+  // Accesses that race are only unordered; neither has overtaken the other.
+  const isOvertaking = pairs.length === 1 && only !== undefined && kind !== 'race';
+  const because = isOvertaking ? overtaking(only, machine) : unordered(pairs, machine);
+  const verb = pairs.length === 1 || areAlike(pairs) ? 'forbids' : 'forbid';
+  const outcome = outcomeWords(rest, alsoWords(pairs, further, machine));
+  return `Possible because ${because}; ${remedy(pairs)} ${verb} ${outcome}.`;
 }
 
-/** Whether one kind of barrier orders all pairs. */
-function isOne(pairs: readonly Reordering[]): boolean {
-  return new Set(pairs.map(({ barriers }) => barriers.join())).size === 1;
+function overtaking(pair: Reordering, machine: Machine): string {
+  return `${firstOf(pair, machine)} takes effect after its ${secondOf(pair, machine)}`;
 }
 
-function remedyOfAll(pairs: readonly Reordering[]): string {
-  const [first] = pairs;
-  if (first !== undefined && isOne(pairs)) {
-    const where = pairs.length === 2 ? ' in both places' : ' in each place';
-    return barrierWords(first.barriers, where);
-  }
-  const words = pairs.map(({ barriers }, index) =>
-    barrierWords(barriers, ` between the ${ORDINALS[index] ?? 'next'} two`),
+function unordered(pairs: readonly Reordering[], machine: Machine): string {
+  const clauses = pairs.map(
+    (pair) => `${firstOf(pair, machine)} before its ${secondOf(pair, machine)}`,
   );
+  return `nothing orders ${clauses.join(', nor ')}`;
+}
+
+function remedy(pairs: readonly Reordering[]): string {
+  const [first] = pairs;
+  if (first === undefined) return '';
+  if (pairs.length === 1) return barrierWords(first, 'between them', 'for the');
+  if (areAlike(pairs)) {
+    const where = pairs.length === 2 ? 'in both places' : 'in each place';
+    return barrierWords(first, where, `${where} for the`);
+  }
+  const words = pairs.map((pair, index) => {
+    const place = ORDINALS[index] ?? 'next';
+    return barrierWords(pair, `between the ${place} two`, `in the ${place} place for the`);
+  });
   return words.join(' and ');
 }
 
 const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth'];
 
+/** Whether one kind of barrier orders all pairs. */
+function areAlike(pairs: readonly Reordering[]): boolean {
+  return new Set(pairs.map(({ barriers }) => barriers.join())).size === 1;
+}
+
+/** `smp_rmb() or an address dependency between them`, `smp_load_acquire() for the first`. */
+function barrierWords({ barriers }: Reordering, between: string, forThe: string): string {
+  if (barriers.includes('smp_load_acquire')) return `smp_load_acquire() ${forThe} first`;
+  if (barriers.includes('smp_store_release')) return `smp_store_release() ${forThe} second`;
+  return `${barriers.map(nameOf).join(' or ')} ${between}`;
+}
+
+function nameOf(barrier: OrderingPrimitive): string {
+  switch (barrier) {
+    case 'control dependency':
+      return 'a control dependency';
+    case 'address dependency':
+      return 'an address dependency';
+    default:
+      return `${barrier}()`;
+  }
+}
+
+/** What orders the further pairs; code that is called in several places is told once. */
+function alsoWords(
+  pairs: readonly Reordering[],
+  further: readonly Reordering[],
+  machine: Machine,
+): string {
+  const told = new Set(pairs.map((pair) => placed(pair, machine)));
+  const more = [...new Set(further.map((pair) => placed(pair, machine)))];
+  const others = more.filter((words) => !told.has(words));
+  if (more.length > 0 && others.length === 0) return 'with the same wherever this code is called';
+  return others.length === 0 ? '' : `with ${others.join(' and ')} as well`;
+}
+
+/** `smp_mb() between CPU1's store of y (sb.ts:23) and its load of x (sb.ts:25)`. */
+function placed(pair: Reordering, machine: Machine): string {
+  const [first, second] = [firstOf(pair, machine), secondOf(pair, machine)];
+  const between = `between ${first} and its ${second}`;
+  return barrierWords(pair, between, `${between} for the`);
+}
+
 function outcomeWords(rest: Rest, more: string): string {
-  const also = more === '' ? '' : `, also with ${more}`;
+  const also = more === '' ? '' : `, even ${more}`;
   switch (rest) {
     case 'passes':
-      return more === ''
-        ? 'it, and then no schedule fails'
-        : `it, and with ${more} as well no schedule fails`;
+      return more === '' ? 'it, and then no schedule fails' : `it, and ${more} no schedule fails`;
     case 'fails':
       return `it; another schedule still fails${also}`;
     case 'fails-in-order':
@@ -90,47 +129,28 @@ function outcomeWords(rest: Rest, more: string): string {
   }
 }
 
-/** `smp_mb() between CPU1's store of y (sb.ts:23) and its load of x (sb.ts:25)`. */
-function placedBetween(pair: Reordering, machine: Machine): string {
-  const { first, second } = namesOf(pair, machine);
-  return `${barrierWords(pair.barriers, '')} between ${first} and ${second}`;
+function firstOf({ cpu, first }: Reordering, machine: Machine): string {
+  return `${machine.cpus[cpu] ?? `CPU${cpu}`}'s ${accessWords(first, machine)}`;
 }
 
-function namesOf(
-  { cpu, first, second }: Reordering,
-  machine: Machine,
-): { readonly first: string; readonly second: string } {
-  const name = machine.cpus[cpu] ?? `CPU${cpu}`;
-  return {
-    first: `${name}'s ${accessWords(first, machine)}`,
-    second: `its ${accessWords(second, machine)}`,
-  };
+function secondOf({ second }: Reordering, machine: Machine): string {
+  return accessWords(second, machine);
 }
 
 function accessWords(access: OrderedAccess, machine: Machine): string {
   const site = readerSite(access, machine);
   const place = site === null ? '' : ` (${site.file}:${site.line})`;
-  return `${KIND_WORDS[access.kind] ?? `${access.primitive}() of`} ${access.variable}${place}`;
+  return `${kindWords(access)} ${access.variable}${place}`;
 }
 
-const KIND_WORDS: Readonly<Record<OrderedAccess['kind'], string | null>> = {
-  load: 'load of',
-  store: 'store of',
-  ghost: 'use of the ghost',
-  rmw: null,
-};
-
-/** `smp_rmb() or an address dependency between them`. */
-function barrierWords(barriers: readonly OrderingPrimitive[], where: string): string {
-  return `${barriers.map((barrier) => BARRIER_WORDS[barrier]).join(' or ')}${where}`;
+function kindWords({ kind, primitive }: OrderedAccess): string {
+  switch (kind) {
+    case 'load':
+    case 'store':
+      return `${kind} of`;
+    case 'rmw':
+      return `${primitive}() of`;
+    case 'ghost':
+      return 'use of the ghost';
+  }
 }
-
-const BARRIER_WORDS: Readonly<Record<OrderingPrimitive, string>> = {
-  'control dependency': 'a control dependency',
-  'address dependency': 'an address dependency',
-  smp_load_acquire: 'smp_load_acquire() of the first',
-  smp_store_release: 'smp_store_release() of the second',
-  smp_mb: 'smp_mb()',
-  smp_rmb: 'smp_rmb()',
-  smp_wmb: 'smp_wmb()',
-};

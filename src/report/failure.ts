@@ -101,8 +101,13 @@ function waitingCircle(waiting: readonly Waiting[]): string[] {
   return [];
 }
 
-function explanationLines({ explanation }: Failure, machine: Machine, width: number): string[] {
-  return explanation === undefined ? [] : wrap(explanationSentence(explanation, machine), width, 0);
+function explanationLines(
+  { explanation, kind }: Failure,
+  machine: Machine,
+  width: number,
+): string[] {
+  if (explanation === undefined) return [];
+  return wrap(explanationSentence(explanation, kind, machine), width, 0);
 }
 
 /** The source line that failed; a livelock's and a deadlock's stand with those who wait. */

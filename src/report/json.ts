@@ -155,12 +155,18 @@ function jsonFailure(failure: Failure, machine: Machine): JsonFailure {
     cycle: failure.cycle.flatMap((step) => jsonEvents(step, machine)),
     waiting: failure.waiting.map((waiting) => jsonWaiting(waiting, machine)),
     explanation:
-      failure.explanation === undefined ? null : jsonExplanation(failure.explanation, machine),
+      failure.explanation === undefined
+        ? null
+        : jsonExplanation(failure.explanation, failure.kind, machine),
   };
 }
 
-function jsonExplanation(explanation: Explanation, machine: Machine): JsonExplanation {
-  const text = explanationSentence(explanation, machine);
+function jsonExplanation(
+  explanation: Explanation,
+  failing: Failure['kind'],
+  machine: Machine,
+): JsonExplanation {
+  const text = explanationSentence(explanation, failing, machine);
   const { kind } = explanation;
   if (kind !== 'reordered') return { text, kind, pairs: [], further: [], rest: null };
   const shown = (pairs: readonly Reordering[]): JsonReordering[] =>

@@ -125,6 +125,20 @@ test('power: the step that fails tells its stale load too', async () => {
   `);
 });
 
+test('power: what a CPU itself writes later in the step is not missed by its load', async () => {
+  const body = `
+    const x = shared(0);
+    task('P0', () => { x.value += 1; WRITE_ONCE(x, 5); });
+    finally_('no', () => x.value !== 5);`;
+  expect(await trace(body, 'power')).toMatchInlineSnapshot(`
+    "      CPU0 P0
+          -------
+      1   x -> 0
+          x = 1
+      2   x = 5"
+  `);
+});
+
 test('a loop that touches nothing is shown where it goes on', async () => {
   const body = `
     const x = shared(0);

@@ -202,7 +202,9 @@ test('what a cap leaves open is said', async () => {
   if (failure === undefined) throw new Error('it passes');
   const explanation = await explain(machine, model, failure, 0, NO_LIMITS);
   expect(explanation).toMatchObject({ kind: 'reordered', rest: 'unchecked' });
-  expect(explanation && explanationSentence(explanation, machine)).toMatchInlineSnapshot(
+  expect(
+    explanation && explanationSentence(explanation, failure.kind, machine),
+  ).toMatchInlineSnapshot(
     `"Possible because nothing orders CPU0's store of x (spec.ts:5) before its load of y (spec.ts:5), nor CPU1's store of y (spec.ts:6) before its load of x (spec.ts:6); smp_mb() in both places forbids it; whether another schedule fails was not found out, for that search was cut short."`,
   );
 });
@@ -242,6 +244,7 @@ async function explained(
   const [failure] = failures;
   if (failure === undefined) return { explanation: null, sentence: 'nothing fails' };
   const explanation = await explain(machine, model, failure, states, NO_LIMITS);
-  const sentence = explanation === null ? '' : explanationSentence(explanation, machine);
+  const sentence =
+    explanation === null ? '' : explanationSentence(explanation, failure.kind, machine);
   return { explanation, sentence };
 }

@@ -122,20 +122,20 @@ class Annotated {
     return next === null ? [] : [{ kind: 'before', ...next }];
   }
 
-  /** Who wrote the message that follows in coherence order, and when. */
+  /** The next message of another CPU in coherence order: who wrote it, and when. */
   #next({ location, position }: AccessRecord): { cpu: number; step: number } | null {
     if (position === null) return null;
+    let next: { cpu: number; step: number; position: number } | null = null;
     for (const [cpu, accesses] of this.#after.entries()) {
-      const access = accesses.findIndex(
-        (other) =>
-          other.kind !== 'load' &&
-          other.done &&
-          other.location === location &&
-          other.position === position + 1,
-      );
-      if (access >= 0) return { cpu, step: this.#times.done(cpu, access) ?? 0 };
+      if (cpu === this.#step.cpu) continue;
+      for (const [access, other] of accesses.entries()) {
+        const isMessage = other.kind !== 'load' && other.done && other.location === location;
+        if (!isMessage || other.position === null || other.position <= position) continue;
+        if (next !== null && next.position < other.position) continue;
+        next = { cpu, step: this.#times.done(cpu, access) ?? 0, position: other.position };
+      }
     }
-    return null;
+    return next === null ? null : { cpu: next.cpu, step: next.step };
   }
 
   /** A store that was put off takes its place as a consequence of what happened in the step. */

@@ -13,23 +13,22 @@ import type {
   StepResult,
 } from '../reference/interpreting.ts';
 import type { ReferenceModel } from '../reference/memory.ts';
+import { Budget } from './budget.ts';
 import { Independence } from './independence.ts';
 import { isAct, isPutOff, sameAct } from './script.ts';
 import type { Script } from './script.ts';
 
 export type Followed = 'possible' | 'impossible' | 'unknown';
 
-/** States after which a search is given up. */
-const MOST_STATES = 20_000;
-
 /** `reduced`: a step that nobody else can tell from the same one later is taken alone. */
 export function follow(
   machine: Machine,
   reference: ReferenceModel | OwnInterpreter,
   script: Script,
+  budget: Budget = Budget.of(reference.name),
   reduced = true,
 ): Followed {
-  return new Follower(machine, reference, script, reduced).run();
+  return new Follower(machine, reference, script, budget, reduced).run();
 }
 
 interface Position {
@@ -55,6 +54,7 @@ class Follower {
   readonly #interpreter: Interpreting;
   readonly #script: Script;
   readonly #independence: Independence | null;
+  readonly #budget: Budget;
   readonly #seen = new Set<string>();
   readonly #stack: Position[] = [];
 
@@ -62,8 +62,10 @@ class Follower {
     machine: Machine,
     reference: ReferenceModel | OwnInterpreter,
     script: Script,
+    budget: Budget,
     reduced: boolean,
   ) {
+    this.#budget = budget;
     this.#interpreter = interpreterOf(machine, reference);
     this.#script = script;
     this.#independence = reduced ? Independence.of(machine, reference.name, script) : null;
@@ -75,7 +77,7 @@ class Follower {
     for (let here = this.#stack.pop(); here !== undefined; here = this.#stack.pop()) {
       if (this.#isAll(here) && this.#ends(here.state)) return 'possible';
       if (this.#expand(here)) return 'possible';
-      if (this.#seen.size > MOST_STATES) return 'unknown';
+      if (this.#seen.size > this.#budget.most || this.#budget.isSpent) return 'unknown';
     }
     return 'impossible';
   }
@@ -84,6 +86,7 @@ class Follower {
     const key = `${position.done.join(',')} ${this.#interpreter.key(position.state)}`;
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
+    this.#budget.spend();
     this.#stack.push(position);
   }
 

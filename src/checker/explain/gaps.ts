@@ -23,12 +23,38 @@ export interface Gap {
   readonly index: number;
 }
 
-/** Every gap of the trace, and the loop that follows it; those late in it first. */
+/**
+ * Every gap of the trace, and the loop that follows it; those late in it first. Only accesses count with
+ * which another CPU's conflict: no others are on a cycle that makes an outcome differ from all orders
+ * (Shasha and Snir, "Efficient and Correct Execution of Parallel Programs that Share Memory", 1988).
+ */
 export function gapsOf(machine: Machine, failure: Failure): readonly Gap[] {
   const byCpu = accessesByCpu(machine, failure);
+  const shared = conflicting([...byCpu.values()].flat());
   return [...byCpu.values()]
+    .map((accesses) => accesses.filter(({ event }) => shared.has(nameOf(event))))
     .flatMap((accesses) => accesses.slice(1).map((_, index) => ({ accesses, index: index + 1 })))
     .toReversed();
+}
+
+/** What two CPUs use, one of which changes it; ghosts are here only if others look at them. */
+function conflicting(accesses: readonly TracedAccess[]): ReadonlySet<string> {
+  const cpus = new Map<string, Set<number>>();
+  const changed = new Set<string>();
+  for (const { cpu, event } of accesses) {
+    const name = nameOf(event);
+    cpus.set(name, new Set([...(cpus.get(name) ?? []), cpu]));
+    if (event.kind !== 'load') changed.add(name);
+  }
+  const ofGhosts = accesses.flatMap(({ event }) => (isOfGhost(event) ? [nameOf(event)] : []));
+  const ofMemory = [...cpus].flatMap(([name, of]) =>
+    of.size > 1 && changed.has(name) ? [name] : [],
+  );
+  return new Set([...ofGhosts, ...ofMemory]);
+}
+
+function nameOf({ variable }: TraceEvent): string {
+  return variable?.name ?? '';
 }
 
 export function accessAfter({ accesses, index }: Gap): TracedAccess {

@@ -20,6 +20,7 @@ interface Uses {
 export class Independence {
   readonly #machine: Machine;
   readonly #buffered: boolean;
+  readonly #endAsksMemory: boolean;
   readonly #uses: ReadonlyMap<string, Uses>;
   /** Ghosts that decide who may step, and where. */
   readonly #deciding: ReadonlySet<string>;
@@ -34,6 +35,8 @@ export class Independence {
     this.#machine = machine;
     this.#buffered = model === 'tso';
     this.#uses = usesOf(script);
+    const { end } = script;
+    this.#endAsksMemory = end.kind === 'race' || (end.kind === 'property' && !end.final);
     this.#deciding = decidingGhosts(machine);
     this.#unbuffered = new Set(
       [...plainlyStoredLocations(machine)].flatMap((index) => machine.locations[index]?.name ?? []),
@@ -43,15 +46,20 @@ export class Independence {
   ofStep(events: readonly TraceEvent[], context: number, done: readonly number[]): boolean {
     // Buffers belong to CPUs: who moves may find another one later.
     if (this.#buffered && this.#machine.contexts[context]?.cpu.op !== 'const') return false;
-    return events.filter(isAct).every((event) => this.#isOwn(event, context, done));
+    // A step without an act may be taken, and need not.
+    const acts = events.filter(isAct);
+    return acts.length > 0 && acts.every((event) => this.#isOwn(event, context, done));
   }
 
-  /** A drain to a location that only one context uses. */
+  /** A drain to a location that only one context uses, if the end does not ask what has drained. */
   ofMemory({ events }: StepResult): boolean {
-    return events.every(({ variable }) => {
-      const uses = variable === null ? undefined : this.#uses.get(variable.name);
-      return uses !== undefined && uses.touches.size <= 1;
-    });
+    return (
+      !this.#endAsksMemory &&
+      events.every(({ variable }) => {
+        const uses = variable === null ? undefined : this.#uses.get(variable.name);
+        return uses !== undefined && uses.touches.size <= 1;
+      })
+    );
   }
 
   #isOwn(event: TraceEvent, context: number, done: readonly number[]): boolean {

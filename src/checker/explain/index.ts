@@ -14,6 +14,7 @@ import type { ReferenceModel } from '../reference/memory.ts';
 import { scReference } from '../reference/sc.ts';
 import type { Explanation, Failure, OrderedAccess, Reordering, Rest } from '../result.ts';
 import { withBarriers } from './barriers.ts';
+import { Budget } from './budget.ts';
 import { follow } from './follow.ts';
 import type { TracedAccess } from './gaps.ts';
 import { reorderings } from './reordering.ts';
@@ -48,6 +49,7 @@ class Explainer {
   readonly #reference: ReferenceModel | OwnInterpreter;
   readonly #failure: Failure;
   readonly #limits: CheckOptions;
+  readonly #budget: Budget;
 
   constructor(
     machine: Machine,
@@ -61,11 +63,12 @@ class Explainer {
     this.#reference = reference;
     this.#failure = failure;
     this.#limits = limits;
+    this.#budget = Budget.of(model.name);
   }
 
   async explain(): Promise<Explanation> {
     if (await this.#isInOrder(this.#machine, this.#failure)) return { kind: 'in-order' };
-    const pairs = reorderings(this.#machine, this.#reference, this.#failure);
+    const pairs = reorderings(this.#machine, this.#reference, this.#failure, this.#budget);
     if (typeof pairs === 'string') return { kind: 'unexplained', why: pairs };
     const { further, rest } = await this.#others(pairs);
     const all = [...pairs, ...further];
@@ -88,7 +91,8 @@ class Explainer {
       const next = await this.#explored(ordered, this.#model);
       if (typeof next === 'string') return { further, rest: next };
       if (await this.#isInOrder(ordered, next)) return { further, rest: 'fails-in-order' };
-      const more = round < MOST_ROUNDS ? reorderings(ordered, this.#reference, next) : 'limit';
+      const more =
+        round < MOST_ROUNDS ? reorderings(ordered, this.#reference, next, this.#budget) : 'limit';
       if (typeof more === 'string') return { further, rest: 'fails' };
       further.push(...more);
     }

@@ -5,6 +5,7 @@ import type { ReferenceModel } from '../reference/memory.ts';
 import type { Failure, OrderingPrimitive } from '../result.ts';
 import { withBarriers } from './barriers.ts';
 import type { Placement } from './barriers.ts';
+import type { Budget } from './budget.ts';
 import { follow } from './follow.ts';
 import type { Followed } from './follow.ts';
 import { accessAfter, accessBefore, gapsOf, isAccess, isSamePlace } from './gaps.ts';
@@ -28,8 +29,9 @@ export function reorderings(
   machine: Machine,
   reference: ReferenceModel | OwnInterpreter,
   failure: Failure,
+  budget: Budget,
 ): readonly OrderedPair[] | Unexplained {
-  return new Finder(machine, reference, failure).find();
+  return new Finder(machine, reference, failure, budget).find();
 }
 
 /** Everything that lies between two accesses: from behind the first to in front of the second. */
@@ -45,8 +47,15 @@ class Finder {
   readonly #reference: ReferenceModel | OwnInterpreter;
   readonly #script: Script;
   readonly #gaps: readonly Gap[];
+  readonly #budget: Budget;
 
-  constructor(machine: Machine, reference: ReferenceModel | OwnInterpreter, failure: Failure) {
+  constructor(
+    machine: Machine,
+    reference: ReferenceModel | OwnInterpreter,
+    failure: Failure,
+    budget: Budget,
+  ) {
+    this.#budget = budget;
     this.#machine = machine;
     this.#reference = reference;
     this.#script = scriptOf(machine, failure);
@@ -55,10 +64,10 @@ class Finder {
   }
 
   find(): readonly OrderedPair[] | Unexplained {
-    const everywhere = this.#followed(this.#gaps.map(fullBarrier));
-    if (everywhere !== 'impossible') return everywhere === 'unknown' ? 'limit' : 'barriers';
     const alone = this.#nearestAlone();
     if (alone !== null) return [this.#weakest(alone, [])];
+    const everywhere = this.#followed(this.#gaps.map(fullBarrier));
+    if (everywhere !== 'impossible') return everywhere === 'unknown' ? 'limit' : 'barriers';
     const gaps = minimal(this.#gaps, (some) => this.#suffice(some)).toReversed();
     return gaps.reduce<readonly OrderedPair[]>((pairs, gap, index) => {
       const others = [
@@ -126,7 +135,7 @@ class Finder {
 
   #followed(placements: readonly Placement[]): Followed {
     const machine = withBarriers(this.#machine, placements);
-    return follow(machine, this.#reference, this.#script);
+    return follow(machine, this.#reference, this.#script, this.#budget);
   }
 }
 
