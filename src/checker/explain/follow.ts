@@ -25,7 +25,7 @@ export function follow(
   machine: Machine,
   reference: ReferenceModel | OwnInterpreter,
   script: Script,
-  budget: Budget = Budget.of(reference.name),
+  budget: Budget = Budget.of(reference.name, 0),
   reduced = true,
 ): Followed {
   return new Follower(machine, reference, script, budget, reduced).run();
@@ -77,7 +77,7 @@ class Follower {
     for (let here = this.#stack.pop(); here !== undefined; here = this.#stack.pop()) {
       if (this.#isAll(here) && this.#ends(here.state)) return 'possible';
       if (this.#expand(here)) return 'possible';
-      if (this.#seen.size > this.#budget.most || this.#budget.isSpent) return 'unknown';
+      if (this.#seen.size > this.#budget.mostFollowed || this.#budget.isSpent) return 'unknown';
     }
     return 'impossible';
   }
@@ -86,7 +86,7 @@ class Follower {
     const key = `${position.done.join(',')} ${this.#interpreter.key(position.state)}`;
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
-    this.#budget.spend();
+    this.#budget.spendFollowed();
     this.#stack.push(position);
   }
 

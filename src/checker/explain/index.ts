@@ -21,10 +21,6 @@ import { reorderings } from './reordering.ts';
 import type { OrderedPair } from './reordering.ts';
 import { scriptOf } from './script.ts';
 
-/** An exploration for an explanation stops at as many states as the run had, within these. */
-const LEAST_STATES = 10_000;
-const MOST_STATES = 200_000;
-
 /** Traces that are explained one after the other, each with the barriers for those before. */
 const MOST_ROUNDS = 4;
 
@@ -38,9 +34,9 @@ export async function explain(
 ): Promise<Explanation | null> {
   const reference = referenceModels.get(model.name);
   if (model.name === sc.name || failure.trace.length === 0 || reference === undefined) return null;
-  const maxStates = Math.min(Math.max(states, LEAST_STATES), MOST_STATES);
-  const limits = { ...options, maxStates, onProgress: null };
-  return new Explainer(machine, model, reference, failure, limits).explain();
+  const budget = Budget.of(model.name, states);
+  const quiet = { ...options, onProgress: null };
+  return new Explainer(machine, model, reference, failure, quiet, budget).explain();
 }
 
 class Explainer {
@@ -57,13 +53,14 @@ class Explainer {
     reference: ReferenceModel | OwnInterpreter,
     failure: Failure,
     limits: CheckOptions,
+    budget: Budget,
   ) {
     this.#machine = machine;
     this.#model = model;
     this.#reference = reference;
     this.#failure = failure;
     this.#limits = limits;
-    this.#budget = Budget.of(model.name);
+    this.#budget = budget;
   }
 
   async explain(): Promise<Explanation> {
@@ -118,7 +115,13 @@ class Explainer {
 
   /** The failure of the property that is explained, if it fails. */
   async #explored(machine: Machine, model: MemoryModel): Promise<Failure | 'passes' | 'unchecked'> {
-    const { failures, limits } = await check(machine, model, this.#limits);
+    const maxStates = this.#budget.explorable;
+    if (maxStates === 0) return 'unchecked';
+    const { failures, limits, states } = await check(machine, model, {
+      ...this.#limits,
+      maxStates,
+    });
+    this.#budget.spendExplored(states);
     const { kind, property } = this.#failure;
     const same = failures.find((other) => other.kind === kind && other.property === property);
     return same ?? (limits.length > 0 ? 'unchecked' : 'passes');
