@@ -9,6 +9,7 @@ import type { Explanation } from '../../src/checker/result.ts';
 import { memoryModels } from '../../src/memory-models/index.ts';
 import { explanationSentence } from '../../src/report/explanation.ts';
 import { stagedMachine } from '../language/staged.ts';
+import { CLASSICS } from '../specs/classics.ts';
 import { NO_LIMITS } from './options.ts';
 
 /** Two or more threads, and what may not come of them; `a` and `b` stand in the gaps. */
@@ -225,6 +226,34 @@ test('a ghost takes effect at once, and what it ought to order does not', async 
     });`;
   expect(await sentenceOf(body, 'tso')).toMatchInlineSnapshot(
     `"Possible because CPU0's store of x (spec.ts:7) takes effect after its use of the ghost kicked (spec.ts:10); smp_mb() between them forbids it, and then no schedule fails."`,
+  );
+});
+
+test.each([
+  'philosophers in a circle',
+  'lost wake-up',
+  'seqlock that never looks back',
+  'interrupts on',
+])('%s needs no reordering', async (name) => {
+  for (const model of ['tso', 'power']) {
+    const { explanation } = await explained(CLASSICS[name] ?? '', model);
+    expect(explanation).toEqual({ kind: 'in-order' });
+  }
+});
+
+test('Peterson without a barrier', async () => {
+  const body = CLASSICS['Peterson without a barrier'] ?? '';
+  expect((await explained(body, 'tso')).sentence).toMatchInlineSnapshot(
+    `"Possible because nothing orders CPU0's store of flag[0] (spec.ts:7) before its load of flag[1] (spec.ts:10), nor CPU1's store of flag[1] (spec.ts:7) before its load of flag[0] (spec.ts:10); smp_mb() in both places forbids it, and then no schedule fails."`,
+  );
+  const { explanation } = await explained(body, 'power');
+  expect(explanation).toMatchObject({ kind: 'reordered', rest: 'passes' });
+});
+
+test('Peterson with smp_mb() between his stores and his loads alone, under power', async () => {
+  const { sentence } = await explained(CLASSICS['Peterson with smp_mb'] ?? '', 'power');
+  expect(sentence).toMatchInlineSnapshot(
+    `"Possible because CPU1's store of flag[1] (spec.ts:7) takes effect after its store of turn (spec.ts:8); smp_mb() between them forbids it, and with smp_mb() between CPU0's store of flag[0] (spec.ts:7) and its store of turn (spec.ts:8) as well no schedule fails."`,
   );
 });
 
