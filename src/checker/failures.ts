@@ -46,6 +46,7 @@ function failureOf(
     violation.ends.map(({ state }) => state),
   );
   const replay = replayed(machine, graph, reference, path);
+  if (violation.kind === 'deadlock') replay.stop();
   const end = violation.ends.find(({ state }) => state === path.end);
   const message = messageOf(machine, replay, violation, end);
   return {
@@ -71,7 +72,7 @@ function messageOf(
   }
   switch (kind) {
     case 'deadlock':
-      return `no context can step, and ${listed(unfinished(machine, replay))}`;
+      return `no context can step, ${stuckWords(machine, replay)}`;
     case 'race':
       return raceMessage(machine, replay);
     case 'invariant':
@@ -88,18 +89,24 @@ function messageOf(
   }
 }
 
-function unfinished(machine: Machine, replay: Replay): readonly string[] {
-  return machine.contexts.flatMap((context, index) =>
-    context.liveness !== 'none' && !replay.interpreter.settled(replay.state, index)
-      ? [context.name]
-      : [],
-  );
+/** A task has an end to come to, a service only its next mark. */
+function stuckWords(machine: Machine, replay: Replay): string {
+  const stuck = (liveness: Context['liveness']): readonly string[] =>
+    machine.contexts.flatMap((context, index) =>
+      context.liveness === liveness && !replay.interpreter.settled(replay.state, index)
+        ? [context.name]
+        : [],
+    );
+  const tasks = listed(stuck('done'), 'has not finished', 'have not finished');
+  const services = listed(stuck('mark'), 'cannot make progress', 'cannot make progress');
+  return [tasks, services].flatMap((words) => (words === '' ? [] : [`and ${words}`])).join(', ');
 }
 
-function listed(names: readonly string[]): string {
-  const last = names.at(-1) ?? 'a context';
+function listed(names: readonly string[], one: string, several: string): string {
+  const last = names.at(-1);
+  if (last === undefined) return '';
   const first = names.slice(0, -1).join(', ');
-  return first === '' ? `${last} has not finished` : `${first} and ${last} have not finished`;
+  return first === '' ? `${last} ${one}` : `${first} and ${last} ${several}`;
 }
 
 function raceMessage(machine: Machine, replay: Replay): string {
@@ -174,10 +181,11 @@ function livelock(
 ): Failure {
   const path = shortestPath(graph, [cycle[0] ?? states[0] ?? 0]);
   const replay = replayed(machine, graph, reference, path);
-  const wayIn = replay.steps.length;
+  const wayIn = path.moves.length;
   const waiting = kept(machine, replay);
   const start = path.moves.at(-1)?.words ?? graph.system.initial();
   for (const move of movesAlong(graph, start, cycle)) replay.follow(move);
+  const { steps } = replay;
   const trap = new Set(states);
   const doomed = path.moves.findIndex(({ state }) => trap.has(state));
   const { kind, property, message } = lost(machine, goal);
@@ -185,8 +193,8 @@ function livelock(
     kind,
     property,
     message,
-    trace: replay.steps.slice(0, wayIn),
-    cycle: replay.steps.slice(wayIn),
+    trace: steps.slice(0, wayIn),
+    cycle: steps.slice(wayIn),
     waiting,
     doomedFrom: doomed < 0 ? null : doomed,
   };
