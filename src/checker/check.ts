@@ -6,6 +6,7 @@ import { validateMachine } from '../machine/validate.ts';
 import type { MemoryModel } from '../memory-models/memory-model.ts';
 import { KcheckError } from '../errors.ts';
 import { failuresOf } from './failures.ts';
+import { racesBehind } from './race-search.ts';
 import type { CheckOptions } from './options.ts';
 import { referenceModels } from './reference/index.ts';
 import type { CheckResult } from './result.ts';
@@ -24,9 +25,11 @@ export async function check(
     throw new KcheckError('KC0402', `the memory model ${model.name} has no plain interpreter`);
   }
   const graph = await new Search(machine, model.compile(machine), options).run();
-  const failures = failuresOf(machine, graph, reference);
+  const races = await racesBehind(machine, model, graph, options, started);
+  const limits = [...new Set([...graph.limits, ...races.limits])];
+  const failures = failuresOf(machine, graph, reference, races.moves);
   return {
-    verdict: failures.length > 0 ? 'fail' : graph.limits.length > 0 ? 'inconclusive' : 'pass',
+    verdict: failures.length > 0 ? 'fail' : limits.length > 0 ? 'inconclusive' : 'pass',
     machineHash: await machineHash(machine),
     failures,
     states: graph.states.size,
@@ -35,7 +38,7 @@ export async function check(
     seconds: (performance.now() - started) / 1000,
     visitedBytes: graph.states.bytes,
     peakBytes: graph.peakBytes,
-    limits: graph.limits,
+    limits,
     unreached: unreachedSites(machine, graph),
     missProbability: graph.states.missProbability,
   };

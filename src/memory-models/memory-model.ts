@@ -10,6 +10,12 @@ export interface MemoryModel {
   /** `sc`, `tso`, `power`. */
   readonly name: string;
   compile(machine: Machine): TransitionSystem;
+  /**
+   * The same system, its states followed by bits that say what happens before what: the more are set, the fewer
+   * races there are, and they change nothing else. null: none is needed. Absent: the states of
+   * `compile` hold it already.
+   */
+  compileForRaces?(machine: Machine): TransitionSystem | null;
 }
 
 /** A finite transition system; nothing it does while exploring allocates per state. */

@@ -110,7 +110,7 @@ function jsonFailure(failure: Failure, machine: Machine): JsonFailure {
   return {
     kind: failure.kind,
     property: failure.property,
-    message: failure.message,
+    message: [failure.message, failure.detail ?? []].flat().join('; '),
     trace: failure.trace.flatMap((step) => jsonEvents(step, machine)),
     cycle: failure.cycle.flatMap((step) => jsonEvents(step, machine)),
     waiting: failure.waiting.map((waiting) => jsonWaiting(waiting, machine)),

@@ -5,6 +5,7 @@
  * HOT CODE. What is emitted runs once a transition: plain loops over typed arrays, no allocation, no
  * closures per step. `npm run bench` measures it.
  */
+import { contendedLocations } from '../../machine/contended.ts';
 import { plainLocations, plainlyStoredLocations } from '../../machine/footprint.ts';
 import { at } from '../../machine/graph.ts';
 import type { Context, Machine } from '../../machine/machine.ts';
@@ -14,6 +15,8 @@ import type { Successors, TransitionSystem } from '../memory-model.ts';
 import { decode } from './decode.ts';
 import { emitCondition, emitValue, mayFault } from './expression.ts';
 import type { Names } from './expression.ts';
+import { happensBefore } from './happens-before.ts';
+import type { HappensBefore } from './happens-before.ts';
 import { layoutOf } from './layout.ts';
 import type { Layout } from './layout.ts';
 import type { MemoryEmitter } from './memory-emitter.ts';
@@ -33,23 +36,43 @@ interface Generated {
 }
 
 export function compileMachine(machine: Machine, emitter: MemoryEmitter): TransitionSystem {
+  return compileSystem(machine, emitter, null);
+}
+
+/**
+ * The same system with happens-before at the end of its states; null: the text of the machine shows
+ * that only accesses that could both be next can race.
+ */
+export function compileForRaces(machine: Machine, emitter: MemoryEmitter): TransitionSystem | null {
+  const locations = contendedLocations(machine);
+  if (locations.size === 0) return null;
+  const order = happensBefore(machine, locations, emitter.bufferViews(machine));
+  return compileSystem(machine, emitter, order);
+}
+
+function compileSystem(
+  machine: Machine,
+  emitter: MemoryEmitter,
+  order: HappensBefore | null,
+): TransitionSystem {
   const kinds = stepKinds(machine, emitter.steps);
   const memory = emitter.initial(machine);
   const layout = layoutOf(machine, kinds, memory.length);
   const coverage = machine.contexts.map(({ nodes }) => new Uint8Array(nodes.length));
   const tables: Uint8Array[] = [];
-  const source = sourceOf(machine, emitter, layout, kinds, tables);
+  const source = sourceOf(machine, emitter, layout, kinds, tables, order);
+  const words = layout.words + (order?.initial.length ?? 0);
   const generate = new Function('W', 'coverage', 'tables', source) as (
     words: number,
     coverage: readonly Uint8Array[],
     tables: readonly Uint8Array[],
   ) => Generated;
   const pending = emitter.decodePending(machine, layout.memory);
-  const generated = generate(layout.words, coverage, tables);
+  const generated = generate(words, coverage, tables);
   return {
-    words: layout.words,
+    words,
     coverage,
-    initial: () => initialState(machine, layout, memory),
+    initial: () => initialState(machine, layout, memory, order?.initial ?? []),
     expand: (states, from, out) => generated.expand(states, from, out),
     evaluate: (property, states, from) => at(generated.properties, property)(states, from),
     settled: (states, from) => generated.settled(states, from),
@@ -61,8 +84,14 @@ export function compileMachine(machine: Machine, emitter: MemoryEmitter): Transi
   };
 }
 
-function initialState(machine: Machine, layout: Layout, memory: readonly number[]): Int32Array {
-  const state = new Int32Array(layout.words);
+function initialState(
+  machine: Machine,
+  layout: Layout,
+  memory: readonly number[],
+  order: readonly number[],
+): Int32Array {
+  const state = new Int32Array(layout.words + order.length);
+  state.set(order, layout.words);
   machine.contexts.forEach(({ entry }, context) => (state[context] = entry));
   state.set(memory, layout.memory);
   state.set(
@@ -142,6 +171,7 @@ function sourceOf(
   layout: Layout,
   kinds: StepSource['kinds'],
   tables: Uint8Array[],
+  order: HappensBefore | null,
 ): string {
   const validity = validityTables(machine, tables);
   const source: StepSource = {
@@ -149,7 +179,8 @@ function sourceOf(
     layout,
     emitter,
     kinds,
-    racing: plainLocations(machine),
+    racing: order?.locations ?? plainLocations(machine),
+    happensBefore: order,
     plainlyStored: plainlyStoredLocations(machine),
     validity,
   };
@@ -168,7 +199,8 @@ function sourceOf(
     PRELUDE,
     racePrelude(machine.locations.length),
     TOUCH_LATE,
-    emitter.prelude(machine, layout.memory),
+    order?.prelude(layout.words) ?? '',
+    emitter.prelude(machine, layout.memory, order),
     machine.contexts.map((_, c) => `const seen_${c} = coverage[${c}];`).join(' '),
     ...contexts,
     ...properties,

@@ -1,0 +1,208 @@
+/**
+ * The search for races of an access with one that was made before: breadth first over the states of the
+ * machine, each with what is known to happen before what (TransitionSystem of `compileForRaces`).
+ *
+ * What is known changes nothing but where a race is seen, and less of it never hides one. So a state is
+ * not explored again with knowledge that includes all of what it was explored with before. What is kept for a state is an
+ * antichain, which hardly ever has more than a few elements; the states that a verdict counts stay
+ * those of the plain search.
+ *
+ * HOT CODE: #expandOne runs once a state and antichain element, #isNew once a transition.
+ */
+import type { Machine } from '../machine/machine.ts';
+import { newSuccessors } from '../memory-models/memory-model.ts';
+import type { MemoryModel, Successors, TransitionSystem } from '../memory-models/memory-model.ts';
+import { Frontier } from './frontier.ts';
+import { GrowableWords } from './growable.ts';
+import type { CheckOptions } from './options.ts';
+import type { Move } from './path.ts';
+import type { Exploration } from './search.ts';
+import { StateSet } from './state-set.ts';
+
+export interface RacesFound {
+  /** A shortest way to a state in which an access that comes next races; null: there is none. */
+  readonly moves: readonly Move[] | null;
+  /** Why it stopped before the end. */
+  readonly limits: readonly string[];
+  /** States with different knowledge that were expanded. */
+  readonly expanded: number;
+}
+
+const NOTHING: RacesFound = { moves: null, limits: [], expanded: 0 };
+
+/** Races that a search has not seen because nothing conflicts with an access that could be next. */
+export async function racesBehind(
+  machine: Machine,
+  model: MemoryModel,
+  { system, violations, limits }: Exploration,
+  options: CheckOptions,
+  started: number,
+): Promise<RacesFound> {
+  if (limits.includes('interrupted') || violations.has('race')) return NOTHING;
+  const followed = model.compileForRaces?.(machine) ?? null;
+  if (followed === null) return NOTHING;
+  return new RaceSearch(followed, system.words, options, started).run();
+}
+
+const SLICE_MS = 40;
+const STATES_BETWEEN_CLOCKS = 256;
+
+class RaceSearch {
+  readonly #system: TransitionSystem;
+  /** Words of a state, and of what follows it. */
+  readonly #words: number;
+  readonly #known: number;
+  readonly #options: CheckOptions;
+  readonly #states: StateSet;
+  readonly #frontier: Frontier;
+  readonly #out: Successors;
+  /** By state the first element of its antichain; by element the next, and its words. */
+  readonly #first = new GrowableWords();
+  readonly #next = new GrowableWords();
+  readonly #elements = new GrowableWords();
+  /** By state in the order of expansion: whence it was reached, by which successor; its element. */
+  readonly #from = new GrowableWords();
+  readonly #by = new GrowableWords();
+  readonly #element = new GrowableWords();
+  readonly #started: number;
+  #expanded = 0;
+  #race = -1;
+  #limit: string | null = null;
+
+  /** `words`: of a state without what is known; `started`: when the time that may be spent began. */
+  constructor(system: TransitionSystem, words: number, options: CheckOptions, started: number) {
+    this.#system = system;
+    this.#words = words;
+    this.#known = system.words - words;
+    this.#options = options;
+    this.#states = new StateSet(words);
+    this.#frontier = new Frontier(system.words);
+    this.#out = newSuccessors(system.words);
+    this.#started = started;
+  }
+
+  async run(): Promise<RacesFound> {
+    this.#visit(this.#system.initial(), 0, -1, -1);
+    while (this.#frontier.size > 0 && this.#race < 0 && this.#limit === null) {
+      this.#slice();
+      await new Promise(setImmediate);
+    }
+    return {
+      moves: this.#race < 0 ? null : this.#movesTo(this.#race),
+      limits: this.#limit === null ? [] : [this.#limit],
+      expanded: this.#expanded,
+    };
+  }
+
+  #slice(): void {
+    const end = performance.now() + SLICE_MS;
+    do {
+      for (let i = 0; i < STATES_BETWEEN_CLOCKS && this.#frontier.size > 0; i++) {
+        this.#expandOne();
+        if (this.#race >= 0) return;
+      }
+      this.#checkLimits();
+    } while (performance.now() < end && this.#frontier.size > 0 && this.#limit === null);
+  }
+
+  #expandOne(): void {
+    const number = this.#expanded++;
+    const { chunk, at } = this.#frontier;
+    if (this.#isCurrent(number, chunk, at)) {
+      const out = this.#out;
+      this.#system.expand(chunk, at, out);
+      if (out.race >= 0) this.#race = number;
+      for (let k = 0; k < out.count; k++) {
+        if (out.failedAt[k] === 0) this.#visit(out.states, k * this.#system.words, number, k);
+      }
+    }
+    this.#frontier.shift();
+  }
+
+  /** Whether its element was not replaced by a smaller one, which waits to be expanded too. */
+  #isCurrent(number: number, states: Int32Array, at: number): boolean {
+    const element = this.#element.words[number] as number;
+    const from = at + this.#words;
+    const to = element * this.#known;
+    for (let w = 0; w < this.#known; w++) {
+      if (states[from + w] !== this.#elements.words[to + w]) return false;
+    }
+    return true;
+  }
+
+  #visit(states: Int32Array, at: number, from: number, by: number): void {
+    const found = this.#states.insert(states, at);
+    if (found >= 0) this.#first.append(-1);
+    const element = this.#enter(found >= 0 ? found : -1 - found, states, at + this.#words);
+    if (element < 0) return;
+    this.#from.append(from);
+    this.#by.append(by);
+    this.#element.append(element);
+    this.#frontier.push(states, at);
+  }
+
+  /** Enters what is known into the antichain of a state; -1: some element of it is as small. */
+  #enter(state: number, words: Int32Array, at: number): number {
+    let larger = -1;
+    let element = this.#first.words[state] as number;
+    while (element >= 0) {
+      const order = this.#compare(element, words, at);
+      if (order < 0) return -1;
+      if (order > 0 && larger < 0) larger = element;
+      element = this.#next.words[element] as number;
+    }
+    if (larger >= 0) {
+      const to = larger * this.#known;
+      for (let w = 0; w < this.#known; w++) this.#elements.words[to + w] = words[at + w] as number;
+      return larger;
+    }
+    for (let w = 0; w < this.#known; w++) this.#elements.append(words[at + w] as number);
+    this.#next.append(this.#first.words[state] as number);
+    this.#first.words[state] = this.#next.length - 1;
+    return this.#next.length - 1;
+  }
+
+  /** Negative: the element is included in the words, or the same; positive: it includes them; 0: neither. */
+  #compare(element: number, words: Int32Array, at: number): number {
+    const from = element * this.#known;
+    let less = true;
+    let more = true;
+    for (let w = 0; w < this.#known && (less || more); w++) {
+      const old = this.#elements.words[from + w] as number;
+      const other = words[at + w] as number;
+      if ((old & ~other) !== 0) less = false;
+      if ((other & ~old) !== 0) more = false;
+    }
+    return less ? -1 : more ? 1 : 0;
+  }
+
+  #checkLimits(): void {
+    const { timeoutSeconds, maxBytes, signal } = this.#options;
+    const seconds = (performance.now() - this.#started) / 1000;
+    if (timeoutSeconds !== null && seconds >= timeoutSeconds) {
+      this.#limit = `--timeout ${timeoutSeconds}`;
+    }
+    if (this.#bytes > maxBytes) this.#limit = `--max-memory ${Math.round(maxBytes / 2 ** 20)}`;
+    if (signal?.aborted === true) this.#limit = 'interrupted';
+  }
+
+  get #bytes(): number {
+    const words = [this.#first, this.#next, this.#elements, this.#from, this.#by, this.#element];
+    const kept = words.reduce((sum, { bytes }) => sum + bytes, 0);
+    return kept + this.#states.bytes + this.#frontier.bytes;
+  }
+
+  #movesTo(end: number): readonly Move[] {
+    const choices: number[] = [];
+    for (let number = end; number > 0; number = this.#from.words[number] as number) {
+      choices.unshift(this.#by.words[number] as number);
+    }
+    let words = this.#system.initial();
+    return choices.map((k) => {
+      this.#system.expand(words, 0, this.#out);
+      const size = this.#system.words;
+      words = this.#out.states.slice(k * size, (k + 1) * size);
+      return { context: this.#out.context[k] ?? 0, state: 0, words };
+    });
+  }
+}

@@ -1,0 +1,99 @@
+/**
+ * Locks that the program text says are held. A *true lock* is a lock word that is only ever taken by an
+ * acquire that waits for 0, and only freed where every way to the release holds it: mutual exclusion
+ * follows from the text, and with it that what one holder does happens before what the next does.
+ */
+import { at, nodeAt, successors } from './graph.ts';
+import type { Context, Load, Machine, Node, Rmw, Store } from './machine.ts';
+
+type LockSet = ReadonlySet<number>;
+
+/** By context and node, the true locks that every way to the node holds. */
+export function locksHeldAt(machine: Machine): readonly (readonly LockSet[])[] {
+  const locks = trueLocks(machine);
+  return machine.contexts.map((context) => locksHeld(context, locks));
+}
+
+function trueLocks(machine: Machine): LockSet {
+  const words = machine.locations.flatMap(({ lock }, location) => (lock ? [location] : []));
+  let locks = new Set(words.filter((word) => usesOf(machine, word).every(takesOrFrees)));
+  for (;;) {
+    const stolen = new Set(machine.contexts.flatMap((context) => stolenIn(context, locks)));
+    const kept = new Set([...locks].filter((word) => !stolen.has(word)));
+    if (kept.size === locks.size) return locks;
+    locks = kept;
+  }
+}
+
+/** The words that are freed where not every way holds them. */
+function stolenIn(context: Context, locks: LockSet): readonly number[] {
+  const held = locksHeld(context, locks);
+  return context.nodes.flatMap((node, index) =>
+    frees(node) ? node.address.candidates.filter((word) => !at(held, index).has(word)) : [],
+  );
+}
+
+function usesOf(machine: Machine, word: number): readonly (Load | Store | Rmw)[] {
+  return machine.contexts
+    .flatMap((context) => context.nodes)
+    .filter((node) => node.kind === 'load' || node.kind === 'store' || node.kind === 'rmw')
+    .filter(({ address }) => address.candidates.includes(word));
+}
+
+function takesOrFrees(node: Node): boolean {
+  return takes(node) || frees(node);
+}
+
+/** Waits for 0 and writes something else. */
+function takes(node: Node): node is Rmw {
+  return (
+    node.kind === 'rmw' &&
+    node.condition === null &&
+    (node.order === 'acquire' || node.order === 'full') &&
+    node.value.op === 'const' &&
+    node.value.value !== 0 &&
+    waitsForZero(node)
+  );
+}
+
+function waitsForZero({ until, register }: Rmw): boolean {
+  if (until?.op !== 'binary' || until.operator !== '==') return false;
+  const { left, right } = until;
+  const [register0, zero] = [
+    left.op === 'reg' && left.register === register,
+    right.op === 'const' && right.value === 0,
+  ];
+  return register0 && zero;
+}
+
+function frees(node: Node): node is Store {
+  return node.kind === 'store' && node.order === 'release';
+}
+
+function locksHeld(context: Context, locks: LockSet): readonly LockSet[] {
+  const held: (LockSet | null)[] = context.nodes.map(() => null);
+  held[context.entry] = new Set();
+  const work = [context.entry];
+  for (let index = work.pop(); index !== undefined; index = work.pop()) {
+    const node = nodeAt(context, index);
+    const after = heldAfter(node, held[index] ?? new Set(), locks);
+    for (const next of successors(node)) {
+      const known = held[next] ?? null;
+      const both = known === null ? after : new Set([...known].filter((lock) => after.has(lock)));
+      if (known !== null && both.size === known.size) continue;
+      held[next] = both;
+      work.push(next);
+    }
+  }
+  return held.map((locksThere) => locksThere ?? new Set());
+}
+
+function heldAfter(node: Node, held: LockSet, locks: LockSet): LockSet {
+  if (!takes(node) && !frees(node)) return held;
+  const touched = node.address.candidates.filter((location) => locks.has(location));
+  const [only] = touched;
+  const after = new Set(held);
+  if (takes(node) && touched.length === 1 && only !== undefined) after.add(only);
+  else for (const location of touched) after.delete(location);
+  return after;
+}

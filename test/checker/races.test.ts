@@ -1,0 +1,99 @@
+/** What races and what does not, under every model: docs/design/races.md has the definition. */
+import { describe, expect, test } from 'vitest';
+import { check } from '../../src/checker/check.ts';
+import { exploreRaces } from '../../src/checker/reference/explore-races.ts';
+import { scReference } from '../../src/checker/reference/sc.ts';
+import { tsoReference } from '../../src/checker/reference/tso.ts';
+import type { Failure } from '../../src/checker/result.ts';
+import type { Fence, LoadOrder, Machine, RmwOrder, StoreOrder } from '../../src/machine/machine.ts';
+import { memoryModels } from '../../src/memory-models/index.ts';
+import { MachineBuilder, element, eq, ghost, ne } from '../machine/builder.ts';
+import type { ProgramBuilder } from '../machine/builder.ts';
+import { NO_LIMITS } from './options.ts';
+
+async function failures(machine: Machine, name: string): Promise<readonly Failure[]> {
+  const model = memoryModels.get(name);
+  if (model === undefined) throw new Error(name);
+  return (await check(machine, model, NO_LIMITS)).failures;
+}
+
+/** The models under which the machine races; the plain interpreter has to say the same. */
+async function racing(machine: Machine): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const name of ['sc', 'tso', 'power']) {
+    const failed = await failures(machine, name);
+    if (failed.some(({ kind }) => kind === 'race')) found.push(name);
+  }
+  const references = [scReference, tsoReference].filter(
+    (model) => exploreRaces(machine, model) !== null,
+  );
+  expect(references.map(({ name }) => name)).toEqual(found.filter((name) => name !== 'power'));
+  return found;
+}
+
+const ALL = ['sc', 'tso', 'power'];
+const NONE: readonly string[] = [];
+/** `power` takes lwsync for what the kernel's primitive promises less. */
+const NOT_POWER = ['sc', 'tso'];
+
+interface Passing {
+  readonly write?: StoreOrder;
+  readonly between?: Fence;
+  readonly read?: LoadOrder;
+  readonly behind?: Fence;
+  /** The first access reads, and the second writes. */
+  readonly reversed?: boolean;
+}
+
+/** Message passing: plain data, and a marked flag. */
+function passing({ write, between, read, behind, reversed = false }: Passing): Machine {
+  const b = new MachineBuilder('message passing', 2);
+  const [data, flag] = [b.location('data'), b.location('flag')];
+  const access = (p: ProgramBuilder, writes: boolean): void => {
+    if (writes) p.store(data, 1, 'plain');
+    else p.load(p.register('value'), data, 'plain');
+  };
+  b.task('writer', 0, (p) => {
+    access(p, !reversed);
+    if (between !== undefined) p.fence(between);
+    p.store(flag, 1, write);
+  });
+  b.task('reader', 1, (p) => {
+    const seen = p.register('seen');
+    p.load(seen, flag, read);
+    p.if(eq(seen, 1), () => {
+      if (behind !== undefined) p.fence(behind);
+      access(p, reversed);
+    });
+  });
+  return b.build();
+}
+
+describe('message passing', () => {
+  test.each<[readonly string[], Passing]>([
+    [ALL, {}],
+    [ALL, { between: 'wmb' }],
+    [ALL, { between: 'mb' }],
+    [ALL, { behind: 'rmb' }],
+    [ALL, { behind: 'mb' }],
+    [ALL, { write: 'release' }],
+    [ALL, { read: 'acquire' }],
+    [ALL, { between: 'barrier', behind: 'barrier' }],
+    [NONE, { between: 'wmb', behind: 'rmb' }],
+    [NONE, { between: 'mb', behind: 'mb' }],
+    [NONE, { between: 'wmb', read: 'acquire' }],
+    [NONE, { write: 'release', behind: 'rmb' }],
+    [NONE, { write: 'release', read: 'acquire' }],
+    [ALL, { reversed: true }],
+    [ALL, { reversed: true, write: 'release' }],
+    [ALL, { reversed: true, read: 'acquire' }],
+    [NONE, { reversed: true, write: 'release', read: 'acquire' }],
+    [NONE, { reversed: true, between: 'mb', behind: 'mb' }],
+    [NOT_POWER, { between: 'rmb', behind: 'rmb' }],
+    [NOT_POWER, { between: 'wmb', behind: 'wmb' }],
+    [NOT_POWER, { reversed: true, between: 'wmb', behind: 'mb' }],
+    [NOT_POWER, { reversed: true, between: 'mb', behind: 'rmb' }],
+  ])('%j: %j', async (expected, how) => {
+    expect(await racing(passing(how))).toEqual(expected);
+  });
+});
