@@ -47,7 +47,7 @@ export async function racesBehind(
 const SLICE_MS = 40;
 const STATES_BETWEEN_CLOCKS = 256;
 
-class RaceSearch {
+export class RaceSearch {
   readonly #system: TransitionSystem;
   /** Words of a state, and of what follows it. */
   readonly #words: number;

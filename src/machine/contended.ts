@@ -43,6 +43,8 @@ function conflict(a: Accessing, b: Accessing): boolean {
   return writes && (isPlainAccess(a.node) || isPlainAccess(b.node));
 }
 
+/** A lock that is taken on one CPU and freed on another hands over what the second CPU knows. */
 function ordered(a: Accessing, b: Accessing): boolean {
-  return (a.cpu !== null && a.cpu === b.cpu) || [...a.held].some((lock) => b.held.has(lock));
+  if (a.cpu === null || b.cpu === null) return false;
+  return a.cpu === b.cpu || [...a.held].some((lock) => b.held.has(lock));
 }

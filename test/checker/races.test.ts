@@ -1,6 +1,8 @@
 /** What races and what does not, under every model: docs/design/races.md has the definition. */
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { check } from '../../src/checker/check.ts';
+import { RaceSearch } from '../../src/checker/race-search.ts';
 import { exploreRaces } from '../../src/checker/reference/explore-races.ts';
 import { scReference } from '../../src/checker/reference/sc.ts';
 import { tsoReference } from '../../src/checker/reference/tso.ts';
@@ -10,6 +12,7 @@ import { memoryModels } from '../../src/memory-models/index.ts';
 import { MachineBuilder, element, eq, ghost, ne } from '../machine/builder.ts';
 import type { ProgramBuilder } from '../machine/builder.ts';
 import { NO_LIMITS } from './options.ts';
+import { raceMachine, raceRecipes } from './random-races.ts';
 
 async function failures(machine: Machine, name: string): Promise<readonly Failure[]> {
   const model = memoryModels.get(name);
@@ -97,3 +100,49 @@ describe('message passing', () => {
     expect(await racing(passing(how))).toEqual(expected);
   });
 });
+
+const RUNS = Number(process.env['KCHECK_RANDOM_RUNS'] ?? 250);
+
+/** The oracle follows whole histories, and knows nothing of bits, antichains or locks that are true. */
+function racesByHistories(machine: Machine, name: string, maxStates: number): boolean | null {
+  try {
+    const model = name === 'sc' ? scReference : tsoReference;
+    return exploreRaces(machine, model, { maxStates, past: true }) !== null;
+  } catch (error) {
+    if (error instanceof RangeError && error.message.startsWith('more than')) return null;
+    throw error;
+  }
+}
+
+async function racesByBits(machine: Machine, name: string): Promise<boolean> {
+  const model = memoryModels.get(name);
+  const followed = model?.compileForRaces?.(machine) ?? null;
+  if (followed === null || model === undefined) return false;
+  const { words } = model.compile(machine);
+  return (await new RaceSearch(followed, words, NO_LIMITS, 0).run()).moves !== null;
+}
+
+test.each([
+  ['sc', false],
+  ['tso', false],
+  ['sc', true],
+  ['tso', true],
+])(
+  'random machines race as their histories do, under %s, loops: %s',
+  async (name, loops) => {
+    const count = { free: 0, racing: 0 };
+    const maxStates = loops ? 400 : 3_000;
+    const property = fc.asyncProperty(raceRecipes(loops), async (recipe) => {
+      const machine = raceMachine(recipe);
+      const expected = racesByHistories(machine, name, maxStates);
+      if (expected === null) return;
+      expect(await racesByBits(machine, name)).toBe(expected);
+      if (expected) count.racing++;
+      else count.free++;
+    });
+    await fc.assert(property, { numRuns: RUNS });
+    console.log(name, loops, count, performance.now());
+    expect(Math.min(...Object.values(count))).toBeGreaterThan(RUNS / 20);
+  },
+  120_000,
+);

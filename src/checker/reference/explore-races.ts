@@ -15,14 +15,19 @@ import type { Race } from './race.ts';
 import type { State } from './state.ts';
 import type { Granularity } from './step.ts';
 
-/** A race that is found first, or null. @throws RangeError beyond `maxStates`. */
+/**
+ * A race, or null; `past`: of those with an access that was made before, whatever could be next beside it.
+ *
+ * @throws RangeError beyond `maxStates`.
+ */
 export function exploreRaces(
   machine: Machine,
   model: ReferenceModel,
   {
     granularity = 'step',
     maxStates = 100_000,
-  }: { readonly granularity?: Granularity; readonly maxStates?: number } = {},
+    past = false,
+  }: RaceOptions = {},
 ): Race | null {
   const interpreter = new Interpreter(machine, model, granularity);
   const live = machine.contexts.map(liveRegisters);
@@ -35,7 +40,7 @@ export function exploreRaces(
   const known = new Set([key(initial)]);
   const states = [initial];
   for (const state of states) {
-    const race = interpreter.findRace(state);
+    const race = past ? interpreter.findRaceWithPast(state) : interpreter.findRace(state);
     if (race !== null) return race;
     const contexts = machine.contexts.flatMap((_, c) => interpreter.stepsOf(state, c));
     for (const outcome of [...contexts, ...interpreter.memorySteps(state)]) {
@@ -46,6 +51,12 @@ export function exploreRaces(
     }
   }
   return null;
+}
+
+export interface RaceOptions {
+  readonly granularity?: Granularity;
+  readonly maxStates?: number;
+  readonly past?: boolean;
 }
 
 function historyKey(

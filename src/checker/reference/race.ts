@@ -38,6 +38,11 @@ export function findAdjacentRace(prepared: Prepared, state: State): Race | null 
   return adjacentRace(touchesOf(prepared, state));
 }
 
+/** A race of an access that could be next with one that was made before. */
+export function findRaceWithPast(prepared: Prepared, state: State): Race | null {
+  return raceWithPast(touchesOf(prepared, state));
+}
+
 type Touches = readonly (readonly Touch[])[];
 
 function touchesOf(prepared: Prepared, state: State): Touches {
