@@ -1,17 +1,18 @@
 /**
  * The search for races of an access with one that was made before: breadth first over the states of the
- * machine, each with what is known to happen before what (TransitionSystem of `compileForRaces`).
+ * machine, each with what is known to happen before what (the system of `compileForRaces`).
  *
- * What is known changes nothing but where a race is seen, and less of it never hides one. So a state is
- * not explored again with knowledge that includes all of what it was explored with before. What is kept for a state is an
- * antichain, which hardly ever has more than a few elements; the states that a verdict counts stay
- * those of the plain search.
+ * What is known changes nothing but where a race is seen. Each fact goes its own way: who knows of it
+ * after a step depends on who knew of it before, and on no other fact; and the fewer know, the more
+ * races. So a state is explored again only if of some fact the views that know of it do not include those of an
+ * _element_, one of the times when the state was explored before. A state hardly ever has more than a
+ * few elements; the states that a verdict counts stay those of the plain search.
  *
- * HOT CODE: #expandOne runs once a state and antichain element, #isNew once a transition.
+ * HOT CODE: #expandOne runs once an element, #isNew once a transition.
  */
 import type { Machine } from '../machine/machine.ts';
 import { newSuccessors } from '../memory-models/memory-model.ts';
-import type { MemoryModel, Successors, TransitionSystem } from '../memory-models/memory-model.ts';
+import type { MemoryModel, OrderedSystem, Successors } from '../memory-models/memory-model.ts';
 import { Frontier } from './frontier.ts';
 import { GrowableWords } from './growable.ts';
 import type { CheckOptions } from './options.ts';
@@ -48,7 +49,7 @@ const SLICE_MS = 40;
 const STATES_BETWEEN_CLOCKS = 256;
 
 export class RaceSearch {
-  readonly #system: TransitionSystem;
+  readonly #system: OrderedSystem;
   /** Words of a state, and of what follows it. */
   readonly #words: number;
   readonly #known: number;
@@ -56,21 +57,20 @@ export class RaceSearch {
   readonly #states: StateSet;
   readonly #frontier: Frontier;
   readonly #out: Successors;
-  /** By state the first element of its antichain; by element the next, and its words. */
+  /** By state the first of its elements; by element the next, and its words. */
   readonly #first = new GrowableWords();
   readonly #next = new GrowableWords();
   readonly #elements = new GrowableWords();
-  /** By state in the order of expansion: whence it was reached, by which successor; its element. */
+  /** By element, in the order of expansion: whence it was reached, by which successor. */
   readonly #from = new GrowableWords();
   readonly #by = new GrowableWords();
-  readonly #element = new GrowableWords();
   readonly #started: number;
   #expanded = 0;
   #race = -1;
   #limit: string | null = null;
 
   /** `words`: of a state without what is known; `started`: when the time that may be spent began. */
-  constructor(system: TransitionSystem, words: number, options: CheckOptions, started: number) {
+  constructor(system: OrderedSystem, words: number, options: CheckOptions, started: number) {
     this.#system = system;
     this.#words = words;
     this.#known = system.words - words;
@@ -107,73 +107,49 @@ export class RaceSearch {
 
   #expandOne(): void {
     const number = this.#expanded++;
-    const { chunk, at } = this.#frontier;
-    if (this.#isCurrent(number, chunk, at)) {
-      const out = this.#out;
-      this.#system.expand(chunk, at, out);
-      if (out.race >= 0) this.#race = number;
-      for (let k = 0; k < out.count; k++) {
-        if (out.failedAt[k] === 0) this.#visit(out.states, k * this.#system.words, number, k);
-      }
+    const out = this.#out;
+    this.#system.expand(this.#frontier.chunk, this.#frontier.at, out);
+    if (out.race >= 0) this.#race = number;
+    for (let k = 0; k < out.count; k++) {
+      if (out.failedAt[k] === 0) this.#visit(out.states, k * this.#system.words, number, k);
     }
     this.#frontier.shift();
-  }
-
-  /** Whether its element was not replaced by a smaller one, which waits to be expanded too. */
-  #isCurrent(number: number, states: Int32Array, at: number): boolean {
-    const element = this.#element.words[number] as number;
-    const from = at + this.#words;
-    const to = element * this.#known;
-    for (let w = 0; w < this.#known; w++) {
-      if (states[from + w] !== this.#elements.words[to + w]) return false;
-    }
-    return true;
   }
 
   #visit(states: Int32Array, at: number, from: number, by: number): void {
     const found = this.#states.insert(states, at);
     if (found >= 0) this.#first.append(-1);
-    const element = this.#enter(found >= 0 ? found : -1 - found, states, at + this.#words);
-    if (element < 0) return;
+    const state = found >= 0 ? found : -1 - found;
+    if (!this.#isNew(state, states, at + this.#words)) return;
+    for (let w = 0; w < this.#known; w++) {
+      this.#elements.append(states[at + this.#words + w] as number);
+    }
+    this.#next.append(this.#first.words[state] as number);
+    this.#first.words[state] = this.#next.length - 1;
     this.#from.append(from);
     this.#by.append(by);
-    this.#element.append(element);
     this.#frontier.push(states, at);
   }
 
-  /** Enters what is known into the antichain of a state; -1: some element of it is as small. */
-  #enter(state: number, words: Int32Array, at: number): number {
-    let larger = -1;
-    let element = this.#first.words[state] as number;
-    while (element >= 0) {
-      const order = this.#compare(element, words, at);
-      if (order < 0) return -1;
-      if (order > 0 && larger < 0) larger = element;
-      element = this.#next.words[element] as number;
+  /** Whether of some fact fewer views know than in each element of the state, or others. */
+  #isNew(state: number, words: Int32Array, at: number): boolean {
+    const elements = this.#elements.words;
+    const { width } = this.#system;
+    for (let w = 0; w < width; w++) {
+      let covered = 0;
+      let element = this.#first.words[state] as number;
+      while (element >= 0 && covered !== -1) {
+        let more = 0;
+        const from = element * this.#known;
+        for (let v = w; v < this.#known && more !== -1; v += width) {
+          more |= (elements[from + v] as number) & ~(words[at + v] as number);
+        }
+        covered |= ~more;
+        element = this.#next.words[element] as number;
+      }
+      if (covered !== -1) return true;
     }
-    if (larger >= 0) {
-      const to = larger * this.#known;
-      for (let w = 0; w < this.#known; w++) this.#elements.words[to + w] = words[at + w] as number;
-      return larger;
-    }
-    for (let w = 0; w < this.#known; w++) this.#elements.append(words[at + w] as number);
-    this.#next.append(this.#first.words[state] as number);
-    this.#first.words[state] = this.#next.length - 1;
-    return this.#next.length - 1;
-  }
-
-  /** Negative: the element is included in the words, or the same; positive: it includes them; 0: neither. */
-  #compare(element: number, words: Int32Array, at: number): number {
-    const from = element * this.#known;
-    let less = true;
-    let more = true;
-    for (let w = 0; w < this.#known && (less || more); w++) {
-      const old = this.#elements.words[from + w] as number;
-      const other = words[at + w] as number;
-      if ((old & ~other) !== 0) less = false;
-      if ((other & ~old) !== 0) more = false;
-    }
-    return less ? -1 : more ? 1 : 0;
+    return false;
   }
 
   #checkLimits(): void {
@@ -187,7 +163,7 @@ export class RaceSearch {
   }
 
   get #bytes(): number {
-    const words = [this.#first, this.#next, this.#elements, this.#from, this.#by, this.#element];
+    const words = [this.#first, this.#next, this.#elements, this.#from, this.#by];
     const kept = words.reduce((sum, { bytes }) => sum + bytes, 0);
     return kept + this.#states.bytes + this.#frontier.bytes;
   }

@@ -11,11 +11,18 @@ export interface MemoryModel {
   readonly name: string;
   compile(machine: Machine): TransitionSystem;
   /**
-   * The same system, its states followed by bits that say what happens before what: the more are set, the fewer
-   * races there are, and they change nothing else. null: none is needed. Absent: the states of
-   * `compile` hold it already.
+   * The same system, its states followed by what is known to happen before what. null: the machine cannot
+   * race but by two accesses that could both be next. Absent: the states of `compile` hold it already.
    */
-  compileForRaces?(machine: Machine): TransitionSystem | null;
+  compileForRaces?(machine: Machine): OrderedSystem | null;
+}
+
+/**
+ * A state is followed by views, `width` words each, in which a bit is a fact. Steps do not depend on them, no bit on
+ * another one of its view, and the more are set, the fewer races there are.
+ */
+export interface OrderedSystem extends TransitionSystem {
+  readonly width: number;
 }
 
 /** A finite transition system; nothing it does while exploring allocates per state. */

@@ -95,12 +95,10 @@ export class FollowEmitter {
     return view < 0 ? '' : `hb_forget(N, o, ${view}); `;
   }
 
-  /** Dead registers hold nothing, so that equal futures are equal states. */
-  forgetAllBut(live: ReadonlySet<number>): string {
-    return [...this.#order.followed(this.#context)]
-      .filter((register) => !live.has(register))
-      .map((register) => this.forget(register))
-      .join('');
+  /** At the end of a step: what cannot matter any more is the same in all states. */
+  settle(live: ReadonlySet<number>): string {
+    const dead = [...this.#order.followed(this.#context)].filter((register) => !live.has(register));
+    return `${dead.map((register) => this.forget(register)).join('')}hb_settle(N, o); `;
   }
 
   #read(node: Load | Rmw, location: string, acquires: boolean): string {

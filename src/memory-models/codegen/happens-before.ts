@@ -58,7 +58,11 @@ export function happensBefore(
     locations,
     words,
     buffers,
-    initial: Array.from({ length: views * words }, (_, w) => (w < memory * words ? -1 : 0)),
+    // Nobody has to know of what has not been done.
+    initial: [
+      ...Array.from({ length: memory }, () => facts.all(words)).flat(),
+      ...Array.from({ length: (views - memory) * words }, () => 0),
+    ],
     viewOf: (context, r) => register[context]?.get(r) ?? -1,
     followed: (context) => at(register, context).keys(),
     prelude: (first) => preludeOf(facts.tables(words), message, { first, views, words }),
@@ -100,6 +104,7 @@ export function registersOfAddress(node: Load | Store | Rmw): readonly number[] 
 /** The numbers of facts: by location one for plain writes, and for each other kind one a CPU. */
 interface Facts {
   readonly count: number;
+  all(words: number): readonly number[];
   tables(words: number): Tables;
 }
 
@@ -110,8 +115,11 @@ interface Tables {
   readonly own: readonly (readonly number[])[];
   /** By location and word: the facts that a plain write stands for. */
   readonly superseded: readonly number[];
-  /** By word: the facts about writes. */
+  /** By word: the facts about writes, and all. */
   readonly writes: readonly number[];
+  readonly all: readonly number[];
+  /** By CPU and word: the facts that an access of the CPU may need. */
+  readonly concerned: readonly number[];
 }
 
 function factsOf(machine: Machine, locations: ReadonlySet<number>): Facts {
@@ -136,6 +144,7 @@ function factsOf(machine: Machine, locations: ReadonlySet<number>): Facts {
     kinds.flatMap((kind) => numbers[location]?.[kind] ?? []);
   return {
     count,
+    all: (words) => maskOf([...Array(count).keys()], words),
     tables: (words) => {
       const byLocation = (...kinds: readonly Kind[]): readonly number[] =>
         machine.locations.flatMap((_, l) => maskOf(factsAbout(l, ...kinds), words));
@@ -149,6 +158,8 @@ function factsOf(machine: Machine, locations: ReadonlySet<number>): Facts {
             }),
           ),
         ),
+        all: maskOf([...Array(count).keys()], words),
+        concerned: machine.cpus.flatMap((_, cpu) => maskOf(neededBy(machine, cpu, factsAbout), words)),
         superseded: byLocation('plainRead', 'read', 'write'),
         writes: maskOf(
           machine.locations.flatMap((_, l) => factsAbout(l, 'plainWrite', 'write')),
@@ -157,6 +168,26 @@ function factsOf(machine: Machine, locations: ReadonlySet<number>): Facts {
       };
     },
   };
+}
+
+/** The facts that accesses of contexts need which may run on the CPU. */
+function neededBy(
+  machine: Machine,
+  cpu: number,
+  factsAbout: (location: number, ...kinds: readonly Kind[]) => readonly number[],
+): readonly number[] {
+  return machine.contexts
+    .filter((context) => context.cpu.op !== 'const' || context.cpu.value === cpu)
+    .flatMap(({ nodes }) => nodes.filter(isAccess))
+    .flatMap((node) => {
+      const needed = CONFLICTING[kindOf(node)];
+      return node.address.candidates.flatMap((location) => factsAbout(location, ...needed));
+    });
+}
+
+function kindOf(node: Load | Store | Rmw): Kind {
+  if (node.kind === 'load') return node.order === 'plain' ? 'plainRead' : 'read';
+  return isPlainAccess(node) ? 'plainWrite' : 'write';
 }
 
 const CONFLICTING: Readonly<Record<Kind, readonly Kind[]>> = {
@@ -198,7 +229,7 @@ export function fenceHelper(fence: Fence): string | null {
 
 /** Views of a CPU stand in this order: reads, writes, observed, released. */
 function preludeOf(
-  { needs, own, superseded, writes }: Tables,
+  { needs, own, superseded, writes, concerned, all }: Tables,
   message: readonly number[],
   { first, views, words }: { readonly first: number; readonly views: number; readonly words: number },
 ): string {
@@ -207,7 +238,8 @@ function preludeOf(
   const cpus = at(own, 0).length / (words * message.length);
   return `
 const hb_needs = ${lists(needs)}, hb_own = ${lists(own)};
-const hb_superseded = ${list(superseded)}, hb_writes = ${list(writes)}, hb_message = ${list(message)};
+const hb_superseded = ${list(superseded)}, hb_writes = ${list(writes)};
+const hb_concerned = ${list(concerned)}, hb_all = ${list(all)}, hb_message = ${list(message)};
 const hb_none = new Int32Array(${words}), hb_address = new Int32Array(${words});
 function hb_view(o, v) { return o + ${first} + v * ${words}; }
 function hb_depend(N, o, v) {
@@ -250,6 +282,17 @@ function hb_release(N, o, cpu, v, view) {
 function hb_relay(N, o, cpu, v) {
   const from = hb_view(o, cpu * ${VIEWS_PER_CPU} + 3), into = hb_view(o, v);
   for (let w = 0; w < ${words}; w++) N[into + w] |= N[from + w];
+}
+function hb_settle(N, o) {
+  for (let w = 0; w < ${words}; w++) {
+    let settled = -1;
+    for (let cpu = 0; cpu < ${cpus}; cpu++) {
+      const mine = hb_view(o, cpu * ${VIEWS_PER_CPU}) + w;
+      settled &= (N[mine] & N[mine + ${words}]) | ~hb_concerned[cpu * ${words} + w];
+    }
+    settled &= hb_all[w];
+    for (let v = o + ${first} + w, end = v + ${views * words}; v < end; v += ${words}) N[v] |= settled;
+  }
 }
 function hb_isync(N, o, cpu) {
   const mine = hb_view(o, cpu * ${VIEWS_PER_CPU});

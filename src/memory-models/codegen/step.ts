@@ -199,8 +199,8 @@ class StepEmitter {
       const register = kept.get(slot);
       return `N[o + ${slots + slot}] = ${register === undefined ? '0' : this.#names.register(register)};`;
     });
-    const forget = this.#follow?.forgetAllBut(at(live, node)) ?? '';
-    return `${this.#touchLate()}${forget}N[o + ${pc}] = ${node}; ${words.join(' ')} out.context[k] = ${this.#index}; out.failedAt[k] = 0; out.count = k + 1; break run;`;
+    const settled = this.#follow?.settle(at(live, node)) ?? '';
+    return `${this.#touchLate()}${settled}N[o + ${pc}] = ${node}; ${words.join(' ')} out.context[k] = ${this.#index}; out.failedAt[k] = 0; out.count = k + 1; break run;`;
   }
 
   #fail(node: number): string {

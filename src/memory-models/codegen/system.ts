@@ -11,7 +11,7 @@ import { at } from '../../machine/graph.ts';
 import type { Context, Machine } from '../../machine/machine.ts';
 import { settledNodes } from '../../machine/settled.ts';
 import { isStop, stepKinds } from '../../machine/steps.ts';
-import type { Successors, TransitionSystem } from '../memory-model.ts';
+import type { OrderedSystem, Successors, TransitionSystem } from '../memory-model.ts';
 import { decode } from './decode.ts';
 import { emitCondition, emitValue, mayFault } from './expression.ts';
 import type { Names } from './expression.ts';
@@ -43,11 +43,11 @@ export function compileMachine(machine: Machine, emitter: MemoryEmitter): Transi
  * The same system with happens-before at the end of its states; null: the text of the machine shows
  * that only accesses that could both be next can race.
  */
-export function compileForRaces(machine: Machine, emitter: MemoryEmitter): TransitionSystem | null {
+export function compileForRaces(machine: Machine, emitter: MemoryEmitter): OrderedSystem | null {
   const locations = contendedLocations(machine);
   if (locations.size === 0) return null;
   const order = happensBefore(machine, locations, emitter.bufferViews(machine));
-  return compileSystem(machine, emitter, order);
+  return { ...compileSystem(machine, emitter, order), width: order.words };
 }
 
 function compileSystem(
