@@ -21,7 +21,8 @@ import type { Exploration } from './search.ts';
 import { StateSet } from './state-set.ts';
 
 export interface RacesFound {
-  /** A shortest way to a state in which an access that comes next races; null: there is none. */
+  readonly races: boolean;
+  /** A shortest way to a state in which an access that comes next races; null: there is none, or none is known. */
   readonly moves: readonly Move[] | null;
   /** Why it stopped before the end. */
   readonly limits: readonly string[];
@@ -29,7 +30,7 @@ export interface RacesFound {
   readonly expanded: number;
 }
 
-const NOTHING: RacesFound = { moves: null, limits: [], expanded: 0 };
+const NOTHING: RacesFound = { races: false, moves: null, limits: [], expanded: 0 };
 
 /** Races that a search has not seen because nothing conflicts with an access that could be next. */
 export async function racesBehind(
@@ -42,7 +43,10 @@ export async function racesBehind(
   if (limits.includes('interrupted') || violations.has('race')) return NOTHING;
   const followed = model.compileForRaces?.(machine) ?? null;
   if (followed === null) return NOTHING;
-  return new RaceSearch(followed, system.words, options, started).run();
+  const search = (mixing: boolean): Promise<RacesFound> =>
+    new RaceSearch(followed, system.words, options, started, mixing).run();
+  const quick = await search(true);
+  return quick.races ? search(false) : quick;
 }
 
 const SLICE_MS = 40;
@@ -69,8 +73,20 @@ export class RaceSearch {
   #race = -1;
   #limit: string | null = null;
 
-  /** `words`: of a state without what is known; `started`: when the time that may be spent began. */
-  constructor(system: OrderedSystem, words: number, options: CheckOptions, started: number) {
+  readonly #mixing: boolean;
+
+  /**
+   * `words`: of a state without what is known; `started`: when the time that may be spent began;
+   * `mixing`: elements are joined, which is quicker and leaves no way that leads to them.
+   */
+  constructor(
+    system: OrderedSystem,
+    words: number,
+    options: CheckOptions,
+    started: number,
+    mixing: boolean,
+  ) {
+    this.#mixing = mixing;
     this.#system = system;
     this.#words = words;
     this.#known = system.words - words;
@@ -88,7 +104,8 @@ export class RaceSearch {
       await new Promise(setImmediate);
     }
     return {
-      moves: this.#race < 0 ? null : this.#movesTo(this.#race),
+      races: this.#race >= 0,
+      moves: this.#race < 0 || this.#mixing ? null : this.#movesTo(this.#race),
       limits: this.#limit === null ? [] : [this.#limit],
       expanded: this.#expanded,
     };
@@ -108,7 +125,12 @@ export class RaceSearch {
   #expandOne(): void {
     const number = this.#expanded++;
     const out = this.#out;
-    this.#system.expand(this.#frontier.chunk, this.#frontier.at, out);
+    const { chunk, at } = this.#frontier;
+    const elements = this.#elements.words;
+    for (let w = 0; w < this.#known; w++) {
+      chunk[at + this.#words + w] = elements[number * this.#known + w] as number;
+    }
+    this.#system.expand(chunk, at, out);
     if (out.race >= 0) this.#race = number;
     for (let k = 0; k < out.count; k++) {
       if (out.failedAt[k] === 0) this.#visit(out.states, k * this.#system.words, number, k);
@@ -120,10 +142,10 @@ export class RaceSearch {
     const found = this.#states.insert(states, at);
     if (found >= 0) this.#first.append(-1);
     const state = found >= 0 ? found : -1 - found;
-    if (!this.#isNew(state, states, at + this.#words)) return;
-    for (let w = 0; w < this.#known; w++) {
-      this.#elements.append(states[at + this.#words + w] as number);
-    }
+    const known = at + this.#words;
+    if (!this.#isNew(state, states, known)) return;
+    if (this.#mixing && this.#mixes(state, states, known)) return;
+    for (let w = 0; w < this.#known; w++) this.#elements.append(states[known + w] as number);
     this.#next.append(this.#first.words[state] as number);
     this.#first.words[state] = this.#next.length - 1;
     this.#from.append(from);
@@ -131,25 +153,59 @@ export class RaceSearch {
     this.#frontier.push(states, at);
   }
 
-  /** Whether of some fact fewer views know than in each element of the state, or others. */
+  /**
+   * Whether of some fact fewer views know than in each element of the state, or others. Facts of which
+   * that is not so are of no interest on this way: everybody gets to know them.
+   */
   #isNew(state: number, words: Int32Array, at: number): boolean {
     const elements = this.#elements.words;
     const { width } = this.#system;
+    let isNew = false;
     for (let w = 0; w < width; w++) {
       let covered = 0;
       let element = this.#first.words[state] as number;
       while (element >= 0 && covered !== -1) {
-        let more = 0;
+        let fewer = 0;
         const from = element * this.#known;
-        for (let v = w; v < this.#known && more !== -1; v += width) {
-          more |= (elements[from + v] as number) & ~(words[at + v] as number);
+        for (let v = w; v < this.#known && fewer !== -1; v += width) {
+          fewer |= (elements[from + v] as number) & ~(words[at + v] as number);
         }
-        covered |= ~more;
+        covered |= ~fewer;
         element = this.#next.words[element] as number;
       }
-      if (covered !== -1) return true;
+      if (covered !== -1) isNew = true;
+      for (let v = w; v < this.#known; v += width) words[at + v] = (words[at + v] as number) | covered;
+    }
+    return isNew;
+  }
+
+  /** Whether an element that waits to be expanded takes over what is new: of each fact the smaller. */
+  #mixes(state: number, words: Int32Array, at: number): boolean {
+    let element = this.#first.words[state] as number;
+    while (element >= this.#expanded) {
+      if (this.#mixesInto(element, words, at)) return true;
+      element = this.#next.words[element] as number;
     }
     return false;
+  }
+
+  #mixesInto(element: number, words: Int32Array, at: number): boolean {
+    const elements = this.#elements.words;
+    const { width } = this.#system;
+    const from = element * this.#known;
+    for (let w = 0; w < width; w++) {
+      let [fewer, more] = [0, 0];
+      for (let v = w; v < this.#known; v += width) {
+        fewer |= (elements[from + v] as number) & ~(words[at + v] as number);
+        more |= (words[at + v] as number) & ~(elements[from + v] as number);
+      }
+      if ((fewer & more) !== 0) return false;
+    }
+    // Of each fact either includes the other, and so both together are the smaller one.
+    for (let v = 0; v < this.#known; v++) {
+      elements[from + v] = (elements[from + v] as number) & (words[at + v] as number);
+    }
+    return true;
   }
 
   #checkLimits(): void {
