@@ -10,20 +10,26 @@ export function raceWords(
   race: Race | null,
 ): { readonly message: string; readonly detail: string } {
   if (race === null) throw new Error('a race that the explorer saw is not seen on replay');
-  const { first, second, missing } = race;
+  const { first, second } = race;
   const name = at(machine.locations, race.location).name;
   const both = `${accessWords(machine, first)} and ${accessWords(machine, second)}`;
-  const why =
-    missing.length === 0
-      ? noLink(first, second)
-      : missing.map((end) => endWords(machine, end)).join(', and ');
-  return { message: `data race on ${name}: ${both}`, detail: `nothing orders them: ${why}` };
+  const detail = ['nothing orders them', ...missingWords(machine, race)].join(': ');
+  return { message: `data race on ${name}: ${both}`, detail };
 }
 
-function noLink(first: RacingAccess, second: RacingAccess): string {
-  return first.cpu === second.cpu && first.context !== second.context
-    ? 'either may come in between what the other does, on one CPU'
-    : 'no lock, no release and acquire between them';
+function missingWords(machine: Machine, race: Race): readonly string[] {
+  if (race.missing === null) return [];
+  if (race.missing.length === 0) return [noLink(machine, race)];
+  return [race.missing.map((end) => endWords(machine, end)).join(', and ')];
+}
+
+function noLink(machine: Machine, { first, second }: Race): string {
+  if (first.cpu === second.cpu) return 'on one CPU, either may come in the middle of the other';
+  if (first.context === second.context) {
+    const { name } = at(machine.contexts, first.context);
+    return `${name} comes to CPU${second.cpu} with no lock and no barrier on the way`;
+  }
+  return 'no lock, no release and acquire between them';
 }
 
 function accessWords(machine: Machine, access: RacingAccess): string {
@@ -47,10 +53,10 @@ function endWords(machine: Machine, weak: WeakEnd): string {
 function needs({ end, half }: WeakEnd, { kind }: Node): string {
   if (end === 'release') {
     const form = kind === 'rmw' ? 'its _release form' : 'smp_store_release()';
-    return `${form}, or ${half ? 'smp_wmb()' : 'smp_mb()'} before it`;
+    return `${form} or ${half ? 'smp_wmb()' : 'smp_mb()'} before it`;
   }
   const form = kind === 'rmw' ? 'its _acquire form' : 'smp_load_acquire()';
-  return `${form}, or ${half ? 'smp_rmb()' : 'smp_mb()'} after it`;
+  return `${form} or ${half ? 'smp_rmb()' : 'smp_mb()'} after it`;
 }
 
 function primitiveOf(node: Node): string {
@@ -59,7 +65,10 @@ function primitiveOf(node: Node): string {
 }
 
 /** A primitive that is itself written in the spec language is where it is called. */
-function siteOf(machine: Machine, { context, node }: { readonly context: number; readonly node: number }): Site {
+function siteOf(
+  machine: Machine,
+  { context, node }: { readonly context: number; readonly node: number },
+): Site {
   const executed = nodeAt(at(machine.contexts, context), node);
   const primitive = 'primitive' in executed ? executed.primitive : '';
   let site = at(machine.sites, executed.site);

@@ -174,7 +174,8 @@ export class RaceSearch {
         element = this.#next.words[element] as number;
       }
       if (covered !== -1) isNew = true;
-      for (let v = w; v < this.#known; v += width) words[at + v] = (words[at + v] as number) | covered;
+      for (let v = w; v < this.#known; v += width)
+        words[at + v] = (words[at + v] as number) | covered;
     }
     return isNew;
   }

@@ -34,8 +34,7 @@ const emitter: MemoryEmitter = {
     ...Array.from({ length: machine.cpus.length * capacity(machine) * 2 }, () => 0),
   ],
   prelude: (machine, memory, order) =>
-    prelude(machine, memory, order !== null) +
-    (order === null ? '' : orderPrelude(machine, order)),
+    prelude(machine, memory, order !== null) + (order === null ? '' : orderPrelude(machine, order)),
   load: (array, base, _memory, index, cpu) => `tso_load(${array}, ${base}, ${index}, ${cpu})`,
   store: (memory, index, cpu, value, plain) =>
     plain

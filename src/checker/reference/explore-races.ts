@@ -23,11 +23,7 @@ import type { Granularity } from './step.ts';
 export function exploreRaces(
   machine: Machine,
   model: ReferenceModel,
-  {
-    granularity = 'step',
-    maxStates = 100_000,
-    past = false,
-  }: RaceOptions = {},
+  { granularity = 'step', maxStates = 100_000, past = false }: RaceOptions = {},
 ): Race | null {
   const interpreter = new Interpreter(machine, model, granularity);
   const live = machine.contexts.map(liveRegisters);
@@ -59,10 +55,7 @@ export interface RaceOptions {
   readonly past?: boolean;
 }
 
-function historyKey(
-  { memory }: State,
-  live: (context: number) => ReadonlySet<number>,
-): string {
+function historyKey({ memory }: State, live: (context: number) => ReadonlySet<number>): string {
   const { history } = memory;
   const views = [...history.views(live), ...memory.views()];
   const cpus = history.machine.cpus.map((_, cpu) => cpu);

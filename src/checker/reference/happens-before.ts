@@ -121,13 +121,7 @@ export class History {
   }
 
   /** An RMW; `value` null: it does not store. */
-  rmw(
-    place: Place,
-    location: number,
-    old: Message,
-    order: RmwOrder,
-    value: number | null,
-  ): Wrote {
+  rmw(place: Place, location: number, old: Message, order: RmwOrder, value: number | null): Wrote {
     const before = isFullRmw(this.#nodeAt(place)) ? this.#barrier(place.cpu) : this;
     const { released } = before.#cpu(place.cpu);
     const view = join(old.view, this.#dependencies(place));
@@ -259,9 +253,7 @@ export class History {
 
   #dependencies(place: Place): View {
     const [address] = expressionsOf(this.#nodeAt(place));
-    return address === undefined
-      ? NO_VIEW
-      : this.#viewOf(place.context, registersIn(address));
+    return address === undefined ? NO_VIEW : this.#viewOf(place.context, registersIn(address));
   }
 
   #viewOf(context: number, registers: ReadonlySet<number>): View {

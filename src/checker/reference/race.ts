@@ -15,8 +15,11 @@ export interface Race {
   readonly location: number;
   readonly first: RacingAccess;
   readonly second: RacingAccess;
-  /** What keeps a communication from the first to the second from ordering them; empty: there is none. */
-  readonly missing: readonly WeakEnd[];
+  /**
+   * What keeps a communication from the first to the second from ordering them; empty: there is no
+   * communication; null: not known.
+   */
+  readonly missing: readonly WeakEnd[] | null;
 }
 
 export interface RacingAccess {

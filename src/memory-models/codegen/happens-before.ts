@@ -159,7 +159,9 @@ function factsOf(machine: Machine, locations: ReadonlySet<number>): Facts {
           ),
         ),
         all: maskOf([...Array(count).keys()], words),
-        concerned: machine.cpus.flatMap((_, cpu) => maskOf(neededBy(machine, cpu, factsAbout), words)),
+        concerned: machine.cpus.flatMap((_, cpu) =>
+          maskOf(neededBy(machine, cpu, factsAbout), words),
+        ),
         superseded: byLocation('plainRead', 'read', 'write'),
         writes: maskOf(
           machine.locations.flatMap((_, l) => factsAbout(l, 'plainWrite', 'write')),
@@ -231,10 +233,15 @@ export function fenceHelper(fence: Fence): string | null {
 function preludeOf(
   { needs, own, superseded, writes, concerned, all }: Tables,
   message: readonly number[],
-  { first, views, words }: { readonly first: number; readonly views: number; readonly words: number },
+  {
+    first,
+    views,
+    words,
+  }: { readonly first: number; readonly views: number; readonly words: number },
 ): string {
   const list = (numbers: readonly number[]): string => `Int32Array.of(${numbers.join(', ')})`;
-  const lists = (tables: readonly (readonly number[])[]): string => `[${tables.map(list).join(', ')}]`;
+  const lists = (tables: readonly (readonly number[])[]): string =>
+    `[${tables.map(list).join(', ')}]`;
   const cpus = at(own, 0).length / (words * message.length);
   return `
 const hb_needs = ${lists(needs)}, hb_own = ${lists(own)};

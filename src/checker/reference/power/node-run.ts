@@ -422,7 +422,7 @@ export class NodeRun {
         const [first, second] = [this.#racing(access, cpu), this.#racing(mine, this.#cpu)];
         if (!(first.write || second.write) || !(first.plain || second.plain)) return;
         if ((known[other.clock] ?? 0) <= i && location !== null) {
-          this.#onRace({ location, first, second, missing: [] });
+          this.#onRace({ location, first, second, missing: null });
         }
       });
     });
