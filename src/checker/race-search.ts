@@ -17,6 +17,7 @@ import { Frontier } from './frontier.ts';
 import { GrowableWords } from './growable.ts';
 import type { CheckOptions } from './options.ts';
 import type { Move } from './path.ts';
+import { MODEL_BOUND } from './search.ts';
 import type { Exploration } from './search.ts';
 import { StateSet } from './state-set.ts';
 
@@ -32,7 +33,7 @@ export interface RacesFound {
 
 const NOTHING: RacesFound = { races: false, moves: null, limits: [], expanded: 0 };
 
-/** Races that a search has not seen because nothing conflicts with an access that could be next. */
+/** Races of accesses that are never next at the same time, which a search has not seen. */
 export async function racesBehind(
   machine: Machine,
   model: MemoryModel,
@@ -40,7 +41,7 @@ export async function racesBehind(
   options: CheckOptions,
   started: number,
 ): Promise<RacesFound> {
-  if (limits.includes('interrupted') || violations.has('race')) return NOTHING;
+  if (violations.has('race') || limits.some((limit) => limit !== MODEL_BOUND)) return NOTHING;
   const followed = model.compileForRaces?.(machine) ?? null;
   if (followed === null) return NOTHING;
   const search = (mixing: boolean): Promise<RacesFound> =>

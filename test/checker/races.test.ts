@@ -5,6 +5,7 @@ import { check } from '../../src/checker/check.ts';
 import { RaceSearch } from '../../src/checker/race-search.ts';
 import { exploreRaces } from '../../src/checker/reference/explore-races.ts';
 import { scReference } from '../../src/checker/reference/sc.ts';
+import type { Granularity } from '../../src/checker/reference/step.ts';
 import { tsoReference } from '../../src/checker/reference/tso.ts';
 import type { Failure } from '../../src/checker/result.ts';
 import type { Fence, LoadOrder, Machine, RmwOrder, StoreOrder } from '../../src/machine/machine.ts';
@@ -375,7 +376,7 @@ describe('the message', () => {
   });
 });
 
-const RUNS = Number(process.env['KCHECK_RANDOM_RUNS'] ?? 250);
+const RUNS = Number(process.env['KCHECK_RANDOM_RUNS'] ?? 120);
 
 /** The oracle follows whole histories, and knows nothing of bits, antichains or locks that are true. */
 function racesByHistories(machine: Machine, name: string, maxStates: number): boolean | null {
@@ -410,7 +411,7 @@ test.each([
   'random machines race as their histories do, under %s, loops: %s',
   async (name, loops) => {
     const count = { free: 0, racing: 0 };
-    const maxStates = loops ? 400 : 3_000;
+    const maxStates = loops ? 300 : 2_000;
     const property = fc.asyncProperty(raceRecipes(loops), async (recipe) => {
       const machine = raceMachine(recipe);
       const expected = racesByHistories(machine, name, maxStates);
@@ -424,3 +425,25 @@ test.each([
   },
   120_000,
 );
+
+test('random machines race by steps as they do by single nodes', () => {
+  const count = { free: 0, racing: 0 };
+  const racesBy = (machine: Machine, granularity: Granularity): boolean | null => {
+    try {
+      return exploreRaces(machine, scReference, { granularity, maxStates: 3_000 }) !== null;
+    } catch (error) {
+      if (error instanceof RangeError && error.message.startsWith('more than')) return null;
+      throw error;
+    }
+  };
+  const property = fc.property(raceRecipes(), (recipe) => {
+    const machine = raceMachine(recipe);
+    const [bySteps, byNodes] = [racesBy(machine, 'step'), racesBy(machine, 'node')];
+    if (bySteps === null || byNodes === null) return;
+    expect(bySteps).toBe(byNodes);
+    if (bySteps) count.racing++;
+    else count.free++;
+  });
+  fc.assert(property, { numRuns: RUNS });
+  expect(Math.min(...Object.values(count))).toBeGreaterThan(RUNS / 20);
+}, 120_000);
