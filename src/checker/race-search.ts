@@ -42,7 +42,7 @@ export async function racesBehind(
   started: number,
 ): Promise<RacesFound> {
   if (violations.has('race') || limits.some((limit) => limit !== MODEL_BOUND)) return NOTHING;
-  const followed = model.compileForRaces?.(machine) ?? null;
+  const followed = model.compileForRaces?.(machine, system.made ?? []) ?? null;
   if (followed === null) return NOTHING;
   const search = (mixing: boolean): Promise<RacesFound> =>
     new RaceSearch(followed, system.words, options, started, mixing).run();
@@ -146,7 +146,7 @@ export class RaceSearch {
     const known = at + this.#words;
     if (!this.#isNew(state, states, known)) return;
     if (this.#mixing && this.#mixes(state, states, known)) return;
-    for (let w = 0; w < this.#known; w++) this.#elements.append(states[known + w] as number);
+    this.#elements.appendAll(states, known, this.#known);
     this.#next.append(this.#first.words[state] as number);
     this.#first.words[state] = this.#next.length - 1;
     this.#from.append(from);

@@ -11,11 +11,18 @@ export interface MemoryModel {
   readonly name: string;
   compile(machine: Machine): TransitionSystem;
   /**
-   * The same system, its states followed by what is known to happen before what. null: the machine cannot
-   * race but by two accesses that could both be next. Absent: the states of `compile` hold it already.
+   * The same system, its states followed by what is known to happen before what; `made`: as found by
+   * exploring the states of `compile`. null: the machine cannot race but by two accesses that could both
+   * be next. Absent: the states of `compile` hold it already.
    */
-  compileForRaces?(machine: Machine): OrderedSystem | null;
+  compileForRaces?(machine: Machine, made: AccessesMade): OrderedSystem | null;
 }
+
+/**
+ * Which CPUs access a location that can race, one bit each: by kind (plain read, plain write, marked
+ * read, marked write) and location. Beyond 32 CPUs, two may share a bit.
+ */
+export type AccessesMade = readonly Int32Array[];
 
 /**
  * A state is followed by views, `width` words each, in which a bit is a fact. Steps do not depend on them, no bit on
@@ -41,6 +48,8 @@ export interface TransitionSystem {
   quiet(states: Int32Array, at: number): boolean;
   /** One byte a context and node, set once it was executed: `coverage[context][node]`. */
   readonly coverage: readonly Uint8Array[];
+  /** What was accessed in the states that were expanded; absent where compileForRaces() is. */
+  readonly made?: AccessesMade;
   /** The state as a reader, and the plain interpreter, see it. */
   decode(states: Int32Array, at: number): Snapshot;
 }

@@ -29,5 +29,5 @@ const emitter: MemoryEmitter = {
 export const sc: MemoryModel = {
   name: 'sc',
   compile: (machine) => compileMachine(machine, emitter),
-  compileForRaces: (machine) => compileForRaces(machine, emitter),
+  compileForRaces: (machine, made) => compileForRaces(machine, emitter, made),
 };

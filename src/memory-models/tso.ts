@@ -57,7 +57,7 @@ const emitter: MemoryEmitter = {
 export const tso: MemoryModel = {
   name: 'tso',
   compile: (machine) => compileMachine(machine, emitter),
-  compileForRaces: (machine) => compileForRaces(machine, emitter),
+  compileForRaces: (machine, made) => compileForRaces(machine, emitter, made),
 };
 
 /** Entries that one CPU's buffer has room for. */

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { check } from '../../src/checker/check.ts';
 import { RaceSearch } from '../../src/checker/race-search.ts';
 import { exploreRaces } from '../../src/checker/reference/explore-races.ts';
+import { Search } from '../../src/checker/search.ts';
 import { scReference } from '../../src/checker/reference/sc.ts';
 import type { Granularity } from '../../src/checker/reference/step.ts';
 import { tsoReference } from '../../src/checker/reference/tso.ts';
@@ -391,9 +392,12 @@ function racesByHistories(machine: Machine, name: string, maxStates: number): bo
 
 async function racesByBits(machine: Machine, name: string): Promise<boolean> {
   const model = memoryModels.get(name);
-  const followed = model?.compileForRaces?.(machine) ?? null;
-  if (followed === null || model === undefined) return false;
-  const { words } = model.compile(machine);
+  if (model === undefined) throw new Error(name);
+  const system = model.compile(machine);
+  await new Search(machine, system, NO_LIMITS).run();
+  const followed = model.compileForRaces?.(machine, system.made ?? []) ?? null;
+  if (followed === null) return false;
+  const { words } = system;
   const [quick, slow] = [true, false].map((mixing) =>
     new RaceSearch(followed, words, NO_LIMITS, 0, mixing).run(),
   );

@@ -14,9 +14,9 @@
  * HOT CODE in the source emitted here: a call an access.
  */
 import { expressionsOf, registersIn } from '../../machine/expression.ts';
-import { isPlainAccess } from '../../machine/footprint.ts';
 import { at } from '../../machine/graph.ts';
 import type { Context, Fence, Load, Machine, Node, Rmw, Store } from '../../machine/machine.ts';
+import type { AccessesMade } from '../memory-model.ts';
 
 export const KINDS = ['plainRead', 'plainWrite', 'read', 'write'] as const;
 export type Kind = (typeof KINDS)[number];
@@ -42,9 +42,10 @@ const VIEWS_PER_CPU = 4;
 export function happensBefore(
   machine: Machine,
   locations: ReadonlySet<number>,
+  made: AccessesMade,
   bufferViews: number,
 ): HappensBefore {
-  const facts = factsOf(machine, locations);
+  const facts = factsOf(machine, locations, made);
   const words = Math.max(1, Math.ceil(facts.count / 32));
   const messages = messagesOf(machine);
   const registers = machine.contexts.map(followedRegisters);
@@ -101,7 +102,7 @@ export function registersOfAddress(node: Load | Store | Rmw): readonly number[] 
   return address === undefined ? [] : [...registersIn(address)];
 }
 
-/** The numbers of facts: by location one for plain writes, and for each other kind one a CPU. */
+/** The numbers of facts: by location one for plain writes, and for each other kind one a CPU that makes any. */
 interface Facts {
   readonly count: number;
   all(words: number): readonly number[];
@@ -122,74 +123,55 @@ interface Tables {
   readonly concerned: readonly number[];
 }
 
-function factsOf(machine: Machine, locations: ReadonlySet<number>): Facts {
-  const cpus = machine.cpus.length;
-  const marked = new Set(
-    machine.contexts
-      .flatMap(({ nodes }) => nodes.filter(isAccess))
-      .filter((node) => !isPlainAccess(node))
-      .flatMap(({ address }) => address.candidates),
-  );
+function factsOf(machine: Machine, locations: ReadonlySet<number>, made: AccessesMade): Facts {
   let count = 0;
-  const numbers = machine.locations.map((_, location) => {
-    const each = (): readonly number[] => Array.from({ length: cpus }, () => count++);
-    if (!locations.has(location)) return null;
-    const plainWrite = Array.from({ length: cpus }, () => count);
-    count++;
-    const plainRead = each();
-    const [read, write] = marked.has(location) ? [each(), each()] : [[], []];
-    return { plainRead, plainWrite, read, write };
-  });
-  const factsAbout = (location: number, ...kinds: readonly Kind[]): readonly number[] =>
-    kinds.flatMap((kind) => numbers[location]?.[kind] ?? []);
-  return {
-    count,
-    all: (words) => maskOf([...Array(count).keys()], words),
-    tables: (words) => {
-      const byLocation = (...kinds: readonly Kind[]): readonly number[] =>
-        machine.locations.flatMap((_, l) => maskOf(factsAbout(l, ...kinds), words));
-      return {
-        needs: KINDS.map((kind) => byLocation(...CONFLICTING[kind])),
-        own: KINDS.map((kind) =>
-          machine.locations.flatMap((_, l) =>
-            machine.cpus.flatMap((__, cpu) => {
-              const fact = numbers[l]?.[kind][cpu];
-              return maskOf(fact === undefined ? [] : [fact], words);
-            }),
-          ),
-        ),
-        all: maskOf([...Array(count).keys()], words),
-        concerned: machine.cpus.flatMap((_, cpu) =>
-          maskOf(neededBy(machine, cpu, factsAbout), words),
-        ),
-        superseded: byLocation('plainRead', 'read', 'write'),
-        writes: maskOf(
-          machine.locations.flatMap((_, l) => factsAbout(l, 'plainWrite', 'write')),
-          words,
-        ),
-      };
-    },
+  const makes = (kind: Kind, location: number, cpu: number): boolean =>
+    locations.has(location) && (madeBy(made, kind, location) & (1 << cpu)) !== 0;
+  /** By kind, location and CPU; -1: there are no such accesses. */
+  const numbers = KINDS.map((kind) =>
+    machine.locations.map((_, location) => {
+      const shared = kind === 'plainWrite' && locations.has(location) ? count++ : null;
+      return machine.cpus.map((__, cpu) => (makes(kind, location, cpu) ? (shared ?? count++) : -1));
+    }),
+  );
+  const factsAbout = (location: number, kinds: readonly Kind[]): readonly number[] =>
+    kinds.flatMap((kind) => at(at(numbers, KINDS.indexOf(kind)), location)).filter((n) => n >= 0);
+  const neededBy = (cpu: number): readonly number[] =>
+    [...locations].flatMap((location) =>
+      KINDS.filter((kind) => makes(kind, location, cpu)).flatMap((kind) =>
+        factsAbout(location, CONFLICTING[kind]),
+      ),
+    );
+  const tables = (words: number): Tables => {
+    const byLocation = (kinds: readonly Kind[]): readonly number[] =>
+      machine.locations.flatMap((_, l) => maskOf(factsAbout(l, kinds), words));
+    const writes = [...locations].flatMap((l) => factsAbout(l, ['plainWrite', 'write']));
+    return {
+      needs: KINDS.map((kind) => byLocation(CONFLICTING[kind])),
+      own: numbers.map((byKind) => byKind.flat().flatMap((n) => maskOf(n < 0 ? [] : [n], words))),
+      superseded: byLocation(['plainRead', 'read', 'write']),
+      writes: maskOf(writes, words),
+      all: maskOf([...Array(count).keys()], words),
+      concerned: machine.cpus.flatMap((_, cpu) => maskOf(neededBy(cpu), words)),
+    };
   };
+  return { count, all: (words) => maskOf([...Array(count).keys()], words), tables };
 }
 
-/** The facts that accesses of contexts need which may run on the CPU. */
-function neededBy(
-  machine: Machine,
-  cpu: number,
-  factsAbout: (location: number, ...kinds: readonly Kind[]) => readonly number[],
-): readonly number[] {
-  return machine.contexts
-    .filter((context) => context.cpu.op !== 'const' || context.cpu.value === cpu)
-    .flatMap(({ nodes }) => nodes.filter(isAccess))
-    .flatMap((node) => {
-      const needed = CONFLICTING[kindOf(node)];
-      return node.address.candidates.flatMap((location) => factsAbout(location, ...needed));
-    });
+function madeBy(made: AccessesMade, kind: Kind, location: number): number {
+  return made[KINDS.indexOf(kind)]?.[location] ?? 0;
 }
 
-function kindOf(node: Load | Store | Rmw): Kind {
-  if (node.kind === 'load') return node.order === 'plain' ? 'plainRead' : 'read';
-  return isPlainAccess(node) ? 'plainWrite' : 'write';
+/** Whether two CPUs make accesses that conflict. */
+export function isContended({ cpus }: Machine, made: AccessesMade, location: number): boolean {
+  const share = cpus.length > 32;
+  return KINDS.some((kind) =>
+    CONFLICTING[kind].some((other) => {
+      const [some, others] = [madeBy(made, kind, location), madeBy(made, other, location)];
+      const two = share || some !== others || (some & (some - 1)) !== 0;
+      return some !== 0 && others !== 0 && two;
+    }),
+  );
 }
 
 const CONFLICTING: Readonly<Record<Kind, readonly Kind[]>> = {

@@ -398,7 +398,7 @@ class StepEmitter {
       const races = this.#follow.access(node, location, how);
       return undone ? `if (${races}) { ${late} } ` : `if (${races}) out.race = ${location}; `;
     }
-    return undone ? late : `touch_${how}(out, ${location}, ${1 << this.#index}); `;
+    return undone ? late : `touch_${how}(out, ${location}, ${1 << this.#index}, ${this.#cpu()}); `;
   }
 
   /** An access counts only if the atomic region does not block after it. */
@@ -418,7 +418,7 @@ class StepEmitter {
   #touchLate(): string {
     if (!this.#late) return '';
     return this.#follow === null
-      ? `touch_late(out, late, lateAt, ${1 << this.#index}); `
+      ? `touch_late(out, late, lateAt, ${1 << this.#index}, ${this.#cpu()}); `
       : 'if (late !== 0) out.race = lateAt; ';
   }
 }
@@ -427,9 +427,9 @@ const NO_FOLLOW: FollowedRmw = { before: '', stores: '', keeps: '' };
 
 /** Notes an access that was put off: 0 none, else 1 + its place in KINDS. */
 export const TOUCH_LATE: string = `
-function touch_late(out, late, l, bit) {
+function touch_late(out, late, l, bit, cpu) {
   switch (late) {
-${KINDS.map((how, i) => `case ${i + 1}: return touch_${how}(out, l, bit);`).join('\n')}
+${KINDS.map((how, i) => `case ${i + 1}: return touch_${how}(out, l, bit, cpu);`).join('\n')}
   }
 }
 `;
