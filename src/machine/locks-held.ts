@@ -14,7 +14,7 @@ export function locksHeldAt(machine: Machine): readonly (readonly LockSet[])[] {
   return machine.contexts.map((context) => locksHeld(context, locks));
 }
 
-function trueLocks(machine: Machine): LockSet {
+export function trueLocks(machine: Machine): LockSet {
   const words = machine.locations.flatMap(({ lock }, location) => (lock ? [location] : []));
   let locks = new Set(words.filter((word) => usesOf(machine, word).every(takesOrFrees)));
   for (;;) {
@@ -45,7 +45,7 @@ function takesOrFrees(node: Node): boolean {
 }
 
 /** Waits for 0 and writes something else. */
-function takes(node: Node): node is Rmw {
+export function takes(node: Node): node is Rmw {
   return (
     node.kind === 'rmw' &&
     node.condition === null &&
@@ -59,18 +59,17 @@ function takes(node: Node): node is Rmw {
 function waitsForZero({ until, register }: Rmw): boolean {
   if (until?.op !== 'binary' || until.operator !== '==') return false;
   const { left, right } = until;
-  const [register0, zero] = [
-    left.op === 'reg' && left.register === register,
-    right.op === 'const' && right.value === 0,
-  ];
-  return register0 && zero;
+  return (
+    left.op === 'reg' && left.register === register && right.op === 'const' && right.value === 0
+  );
 }
 
 function frees(node: Node): node is Store {
   return node.kind === 'store' && node.order === 'release';
 }
 
-function locksHeld(context: Context, locks: LockSet): readonly LockSet[] {
+/** For each node the locks that every way to it holds. */
+export function locksHeld(context: Context, locks: LockSet): readonly LockSet[] {
   const held: (LockSet | null)[] = context.nodes.map(() => null);
   held[context.entry] = new Set();
   const work = [context.entry];
