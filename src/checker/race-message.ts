@@ -72,7 +72,8 @@ function siteOf(
   const executed = nodeAt(at(machine.contexts, context), node);
   const primitive = 'primitive' in executed ? executed.primitive : '';
   let site = at(machine.sites, executed.site);
-  while (site.functionName === primitive && primitive !== '' && site.caller !== null) {
+  if (primitive === '') return site;
+  while (site.functionName === primitive && site.caller !== null) {
     site = at(machine.sites, site.caller);
   }
   return site;
