@@ -244,6 +244,25 @@ test('a release hands on what was read before, a relaxed store does not', async 
   expect(await racing(relayed('relaxed'))).toEqual(NOT_POWER);
 });
 
+test('a release is itself ordered behind what was read before it', async () => {
+  const released = (order: StoreOrder): Machine => {
+    const b = new MachineBuilder('release', 2);
+    const [p, x] = [b.location('p'), b.location('x')];
+    b.task('T0', 0, (t) => {
+      t.store(p, 1, 'plain');
+      t.store(x, 1, 'release');
+    });
+    b.task('T1', 1, (t) => {
+      const seen = t.register('seen');
+      t.load(seen, x);
+      t.if(eq(seen, 1), () => t.store(p, 2, order));
+    });
+    return b.build();
+  };
+  expect(await racing(released('release'))).toEqual(NONE);
+  expect(await racing(released('relaxed'))).toEqual(ALL);
+});
+
 /** A structure that is filled in and published, and read through the pointer. */
 function published(pointer: LoadOrder, order: StoreOrder): Machine {
   const b = new MachineBuilder('published', 2);

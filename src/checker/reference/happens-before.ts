@@ -88,9 +88,10 @@ export class History {
   unordered(place: Place, location: number): number | null {
     const node = this.#nodeAt(place);
     const before = isFullRmw(node) ? this.#barrier(place.cpu) : this;
-    const { reads, writes } = before.#cpu(place.cpu);
+    const { reads, writes, observed } = before.#cpu(place.cpu);
     const [write, plain] = [isWrite(node), isPlain(node)];
-    const known = join(write ? writes : reads, this.#dependencies(place));
+    const ordered = isRelease(node) ? observed : write ? writes : reads;
+    const known = join(ordered, this.#dependencies(place));
     const found = this.events.findIndex(
       (event, number) =>
         event.location === location &&
@@ -302,6 +303,11 @@ function isPlain(node: Node): boolean {
 /** An RMW counts as a write, whether or not it stores. */
 function isWrite(node: Node): boolean {
   return node.kind === 'store' || node.kind === 'rmw';
+}
+
+/** It comes after all that its CPU has read. */
+function isRelease(node: Node): boolean {
+  return (node.kind === 'store' || node.kind === 'rmw') && node.order === 'release';
 }
 
 /** One that is a barrier before it is known whether it stores. */

@@ -14,7 +14,9 @@ export interface FollowedRmw {
   readonly keeps: string;
 }
 
-/** `hb_release` copies one of these views of the CPU. */
+/** The views of a CPU. */
+const READS = 0;
+const WRITES = 1;
 const OBSERVED = 2;
 const RELEASED = 3;
 
@@ -36,7 +38,7 @@ export class FollowEmitter {
     const views = this.#viewsOf(registersOfAddress(node));
     const depend = views.map((v) => `hb_depend(N, o, ${v}), `).join('');
     const address = views.length === 0 ? 'hb_none' : 'hb_address';
-    const access = `hb_access(N, o, ${KINDS.indexOf(kind)}, ${location}, ${this.#cpu}, ${address})`;
+    const access = `hb_access(N, o, ${KINDS.indexOf(kind)}, ${location}, ${this.#cpu}, ${viewFor(node)}, ${address})`;
     return views.length === 0 ? access : `(hb_address.fill(0), ${depend}${access})`;
   }
 
@@ -114,6 +116,12 @@ export class FollowEmitter {
   #viewsOf(registers: readonly number[]): readonly number[] {
     return registers.map((r) => this.#order.viewOf(this.#context, r)).filter((view) => view >= 0);
   }
+}
+
+/** What an access is ordered behind; a release, behind all that its CPU has read. */
+function viewFor(node: Load | Store | Rmw): number {
+  if (node.kind === 'load') return READS;
+  return node.order === 'release' ? OBSERVED : WRITES;
 }
 
 function message(location: string): string {

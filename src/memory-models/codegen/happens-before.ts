@@ -235,8 +235,8 @@ function hb_depend(N, o, v) {
   const from = hb_view(o, v);
   for (let w = 0; w < ${words}; w++) hb_address[w] |= N[from + w];
 }
-function hb_access(N, o, kind, l, cpu, address) {
-  const mine = hb_view(o, cpu * ${VIEWS_PER_CPU}), known = kind & 1 ? mine + ${words} : mine;
+function hb_access(N, o, kind, l, cpu, view, address) {
+  const mine = hb_view(o, cpu * ${VIEWS_PER_CPU}), known = mine + view * ${words};
   const needs = hb_needs[kind], own = hb_own[kind];
   let races = false;
   for (let w = 0; w < ${words}; w++) {
