@@ -37,7 +37,7 @@ export async function check(
     depth: graph.levels.length - 1,
     seconds: (performance.now() - started) / 1000,
     visitedBytes: graph.states.bytes,
-    peakBytes: graph.peakBytes,
+    peakBytes: graph.peakBytes + races.bytes,
     limits,
     unreached: unreachedSites(machine, graph),
     missProbability: graph.states.missProbability,

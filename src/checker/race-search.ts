@@ -27,11 +27,11 @@ export interface RacesFound {
   readonly moves: readonly Move[] | null;
   /** Why it stopped before the end. */
   readonly limits: readonly string[];
-  /** States with different knowledge that were expanded. */
-  readonly expanded: number;
+  /** What it held in the end, when it holds most. */
+  readonly bytes: number;
 }
 
-const NOTHING: RacesFound = { races: false, moves: null, limits: [], expanded: 0 };
+const NOTHING: RacesFound = { races: false, moves: null, limits: [], bytes: 0 };
 
 /** Races of accesses that are never next at the same time, which a search has not seen. */
 export async function racesBehind(
@@ -108,7 +108,7 @@ export class RaceSearch {
       races: this.#race >= 0,
       moves: this.#race < 0 || this.#mixing ? null : this.#movesTo(this.#race),
       limits: this.#limit === null ? [] : [this.#limit],
-      expanded: this.#expanded,
+      bytes: this.#bytes,
     };
   }
 
