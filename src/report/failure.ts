@@ -11,6 +11,7 @@ export function failureLines(failure: Failure, machine: Machine, width: number):
   return [
     ...(columns.length === 0 ? [] : [...columns, '']),
     ...conclusion(failure, width),
+    ...(failure.detail === undefined ? [] : wrap(`    ${failure.detail}`, width, 6)),
     ...spinners(failure, machine).flatMap((line) => wrap(line, width, 6)),
     ...waitingLines(failure, machine).flatMap((line) => wrap(line, width, 6)),
     ...placeLines(failure, machine, width),

@@ -156,7 +156,7 @@ function jsonFailure(failure: Failure, machine: Machine): JsonFailure {
     kind: failure.kind,
     property: failure.property,
     context: failure.context ?? null,
-    message: failure.message,
+    message: [failure.message, failure.detail ?? []].flat().join('; '),
     trace: failure.trace.flatMap((step) => jsonEvents(step, machine)),
     cycle: failure.cycle.flatMap((step) => jsonEvents(step, machine)),
     waiting: failure.waiting.map((waiting) => jsonWaiting(waiting, machine)),

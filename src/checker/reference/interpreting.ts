@@ -37,7 +37,10 @@ export interface Interpreting {
   /** Every outcome of the steps that memory takes by itself. */
   memorySteps(state: StateView): readonly StepResult[];
   blockedOn(state: StateView): readonly Waiting[];
+  /** A race of an access that comes next, with another or with one that was made before. */
   findRace(state: StateView): Race | null;
+  /** A race that is told from the state alone, whatever led to it. */
+  findAdjacentRace(state: StateView): Race | null;
   /** The verdict of property `index`: nonzero is true. */
   evaluate(index: number, state: StateView): number;
   settled(state: StateView, context: number): boolean;

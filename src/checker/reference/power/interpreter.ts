@@ -257,6 +257,11 @@ class PowerInterpreter implements Interpreting {
     return { ...common, site, on: 'lock', what: at(this.machine.locations, lock).name, holder };
   }
 
+  /** Its states hold whole histories. */
+  findAdjacentRace(view: StateView): Race | null {
+    return this.findRace(view);
+  }
+
   findRace(view: StateView): Race | null {
     this.#races = [];
     this.machine.contexts.forEach((_, context) => this.stepsOf(view, context));

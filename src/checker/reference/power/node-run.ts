@@ -411,19 +411,19 @@ export class NodeRun {
       if (cpu === this.#cpu) return;
       other.accesses.forEach((access, i) => {
         if (!access.done || locationOf(other, access) !== location) return;
-        const [first, second] = [this.#racing(access), this.#racing(mine)];
+        const [first, second] = [this.#racing(access, cpu), this.#racing(mine, this.#cpu)];
         if (!(first.write || second.write) || !(first.plain || second.plain)) return;
         if ((known[other.clock] ?? 0) <= i && location !== null) {
-          this.#onRace({ location, first, second });
+          this.#onRace({ location, first, second, missing: null });
         }
       });
     });
   }
 
-  #racing({ context, node }: Access): RacingAccess {
+  #racing({ context, node }: Access, cpu: number): RacingAccess {
     const executed = nodeAt(at(this.#machine.contexts, context), node);
     const plain = 'order' in executed && executed.order === 'plain';
-    return { context, node, write: executed.kind !== 'load', plain };
+    return { cpu, context, node, write: executed.kind !== 'load', plain };
   }
 
   #put(thread: Thread, world: State = this.#state.world): PowerState {
