@@ -3,7 +3,7 @@
  * so that `kcheck --help` and a misspelt option cost nothing.
  */
 import type { CheckOptions } from '../checker/options.ts';
-import type { CheckResult } from '../checker/result.ts';
+import type { CheckResult, Explanation, Failure } from '../checker/result.ts';
 import type { LoadedSpec } from '../language/loaded-spec.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { MemoryModel } from '../memory-models/memory-model.ts';
@@ -20,6 +20,14 @@ export interface Engine {
   threads(count: number): Promise<Checker | null>;
   /** A name for all that a verdict depends on besides its run; null: verdicts are not to be kept. */
   fingerprint(): Promise<string | null>;
+  /** Why a trace of a run with so many states is possible; null: there is nothing to explain. */
+  explain(
+    machine: Machine,
+    model: MemoryModel,
+    failure: Failure,
+    states: number,
+    options: CheckOptions,
+  ): Promise<Explanation | null>;
   printMachine(machine: Machine, format: GraphFormat): Promise<string>;
 }
 
@@ -45,6 +53,10 @@ export const engine: Engine = {
   async fingerprint() {
     const { engineFingerprint } = await import('./fingerprint.ts');
     return engineFingerprint();
+  },
+  async explain(machine, model, failure, states, options) {
+    const { explain } = await import('../checker/explain/index.ts');
+    return explain(machine, model, failure, states, options);
   },
   async printMachine(machine, format) {
     const print = await import('../machine/print/index.ts');

@@ -169,6 +169,7 @@ function runOf(planned: PlannedRun, machine: Machine): Omit<Run, 'result'> {
   return {
     spec: planned.spec.file,
     title: planned.spec.title,
+    table: planned.spec.table,
     version: planned.version,
     configuration: planned.configuration,
     model: planned.model.name,

@@ -3,6 +3,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import type { Baseline } from './baseline.ts';
 import { tellDrift } from './baseline.ts';
 import type { Engine } from './engine.ts';
+import { explained } from './explain.ts';
 import { errorText } from './error-text.ts';
 import { ExitCode } from './exit-code.ts';
 import { parseOutputs, writeReports } from './output.ts';
@@ -52,7 +53,11 @@ export async function runAndReport(
   const task = { files, selection, gate: style.gate, shard, limits, workers, cache, isLast };
   const session = await runSpecs(task, engine, terminal);
   if (session.runs.length > 0 || session.errors.length === 0) {
-    writeReports(outputs, session.runs, style, terminal);
+    const { runs } = session;
+    const told = session.interrupted
+      ? runs
+      : await explained(runs, style.traces, limits(1), engine);
+    writeReports(outputs, told, style, terminal);
   }
   const drifted = baseline !== null && tellDrift(session.runs, baseline, outputs, terminal);
   for (const line of remarks(session)) terminal.err(`kcheck: ${line}\n`);

@@ -5,7 +5,7 @@ import { describe } from './staging/cells.ts';
 import { current } from './staging/current.ts';
 import { FAIRNESSES } from '../machine/fairness.ts';
 import type { Fairness } from '../machine/fairness.ts';
-import type { Expectation, Parameters, RunName } from './loaded-spec.ts';
+import type { Expectation, Parameters, RunName, TableWords } from './loaded-spec.ts';
 
 /** The memory models that kcheck knows. */
 export type MemoryModelName = 'sc' | 'tso' | 'power';
@@ -48,6 +48,8 @@ export interface SpecDefinition<
   readonly fairness?: Fairness | ((run: RunName) => Fairness | null);
   /** The configurations, or the runs, that `kcheck check --quick` is content with; all unless given. */
   readonly quick?: readonly (keyof C & string)[] | ((run: RunName) => boolean);
+  /** A table of versions and configurations for each memory model, with these words. */
+  readonly table?: TableWords;
   /** Declares the machine of one run. */
   readonly system: (parameters: ParametersOf<V[keyof V], C[keyof C], P>) => void;
   /** The verdicts that are expected. */
@@ -64,6 +66,7 @@ const FIELDS = [
   'skip',
   'fairness',
   'quick',
+  'table',
   'system',
   'expect',
 ];
@@ -92,6 +95,8 @@ export class Spec {
   readonly configurations: readonly string[];
   /** null: all. */
   readonly models: readonly string[] | null;
+  /** null: the verdicts are not laid out as a table. */
+  readonly table: TableWords | null;
   readonly #layers: Layers;
   readonly #skip: ((run: RunName) => unknown) | null;
   readonly #fairness: unknown;
@@ -105,7 +110,8 @@ export class Spec {
       if (!FIELDS.includes(name))
         refuse('KC0107', `a spec has no '${name}'`, suggestion(name, FIELDS));
     }
-    const { title, versions, configurations, parameters, models, skip, system, expect } = fields;
+    const { title, versions, configurations, parameters, models, skip, table, system, expect } =
+      fields;
     const { fairness = null, quick } = fields;
     if (typeof title !== 'string' || title === '')
       wrong('title', title, 'It is the name of the mechanism.');
@@ -125,6 +131,7 @@ export class Spec {
     this.versions = Object.keys(this.#layers.versions);
     this.configurations = Object.keys(this.#layers.configurations);
     this.models = models === undefined ? null : modelNames(models);
+    this.table = table === undefined ? null : tableWords(table);
     this.#skip = (skip as ((run: RunName) => unknown) | undefined) ?? null;
     this.#fairness = fairness;
     this.#quick = quickRuns(quick, this.configurations);
@@ -233,6 +240,15 @@ function fairnessNamed(value: unknown): Fairness | null {
   const known = FAIRNESSES.find((each) => each === value);
   const unknown = `no fairness is named '${value}'`;
   return known ?? refuse('KC0106', unknown, suggestion(value, FAIRNESSES));
+}
+
+function tableWords(table: unknown): TableWords {
+  const words = record(table, 'table is');
+  const { pass, fail } = words;
+  if (typeof pass !== 'string' || typeof fail !== 'string' || Object.keys(words).length > 2) {
+    return wrong('table', table, "It is the words of a verdict: { pass: 'O', fail: 'X' }.");
+  }
+  return { pass, fail };
 }
 
 /** expect tells versions, configurations and memory models apart by their names alone. */

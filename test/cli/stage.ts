@@ -142,6 +142,7 @@ function engineOf(stage: Stage, directory: string, explored: string[]): Engine {
       return { width, check, close: async () => {} };
     },
     fingerprint: async () => stage.fingerprint ?? null,
+    explain: async () => null,
     printMachine: async (_machine, format) => `a machine as ${format}`,
   };
 }
@@ -154,6 +155,7 @@ function passing(file: string): LoadedSpec {
     versions: ['V0', 'V1'],
     configurations: [''],
     models: ['sc'],
+    table: null,
     expectation: () => 'pass',
     wants: () => true,
     quick: () => true,

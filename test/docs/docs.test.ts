@@ -16,6 +16,7 @@ const IN_PLACE = [
   'README.md',
   'docs/models.md',
   'docs/mechanisms/mm-cid.md',
+  'docs/mechanisms/membarrier.md',
   'docs/mechanisms/page-table-walk.md',
 ];
 

@@ -50,6 +50,12 @@ test('quick names configurations, or is a function of a run; without it every ru
   expect(quick(`${named}, quick: ({ version }) => version === 'w'`)).toEqual([false, false, true]);
 });
 
+test('a spec may have its verdicts laid out as a table', () => {
+  expect(load('versions: { v: {} }').table).toBeNull();
+  const { table } = load("versions: { v: {} }, table: { pass: 'O', fail: 'X' }");
+  expect(table).toEqual({ pass: 'O', fail: 'X' });
+});
+
 test('what names most of a run says what is expected of it', () => {
   const spec = load(`versions: { v: {}, w: {} }, configurations: { c: {}, d: {} },
     expect: { v: { power: { fails: 'x' }, c: { tso: { fails: ['y', 'z'] }, sc: 'pass' } }, tso: { w: { d: { fails: 'z' } } } }`);
@@ -91,6 +97,7 @@ test.each([
   ],
   ["versions: { v: {} }, quick: 'v'", 'KC0107 2:16 quick is a string'],
   ['versions: { v: {} }, quick: []', 'KC0107 2:16 quick is an object'],
+  ["versions: { v: {} }, table: { pass: 'O' }", 'KC0107 2:16 table is an object'],
   ["versions: { v: {} }, models: ['weak']", "KC0106 2:16 no memory model is named 'weak'"],
 ])('{ %s } is refused', (definition, refusal) => {
   expect(refusalOf(() => load(definition))).toBe(refusal);
