@@ -297,7 +297,9 @@ export default spec({
     (model === 'power' ||
       (model === 'tso' && configuration !== 'fork' && configuration !== 'exit')),
   quick: ({ configuration, model }) =>
-    configuration === 'b1' || (['fork', 'exit-0'].includes(configuration) && model !== 'power'),
+    configuration === 'b1' ||
+    (configuration === 'fork-1' && model !== 'power') ||
+    (configuration === 'exit-0' && model === 'sc'),
   system(parameters) {
     const mm = mm_cid(parameters, parameters);
     for (const [task, deeds] of Object.entries(parameters.deeds)) {
