@@ -93,11 +93,15 @@ export class Execution {
       this.#stopAt(-1);
       throw error;
     }
-    for (const error of errors) this.#errors.set(index, error);
+    for (const error of errors) {
+      this.#errors.set(index, error);
+      if (this.#work.isLast !== null) this.#stopAt(index);
+    }
   }
 
   async #explore(index: number, planned: PlannedRun): Promise<Run> {
     const { cache, limits, progress, checker } = this.#work;
+    const onProgress = progress.start(planned);
     const machine = this.#machineOf(planned);
     const { model, fairness } = planned;
     const key =
@@ -112,7 +116,7 @@ export class Execution {
     this.#searching.set(index, controller);
     if (this.#signal.aborted || index > this.#last) controller.abort();
     const { signal } = controller;
-    const options = { ...limits, fairness, onProgress: progress.start(planned), signal };
+    const options = { ...limits, fairness, onProgress, signal };
     const result = await checker.check(machine, model, options);
     this.#searching.delete(index);
     if (key !== null) await cache?.keep(key, result);

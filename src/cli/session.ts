@@ -39,14 +39,15 @@ export interface Task extends PlanRequest {
 export async function runSpecs(task: Task, engine: Engine, terminal: Terminal): Promise<Session> {
   const plan = await planSession(task, engine);
   const stops = plan.errors.length > 0 && (!task.gate || task.isLast !== null);
-  const done = stops ? nothingOf(plan) : await execute(plan, task, engine, terminal);
+  const done = stops ? nothingOf(plan, task) : await execute(plan, task, engine, terminal);
   return { ...done, errors: [...plan.errors, ...done.errors], leftOut: plan.leftOut };
 }
 
 type Done = Omit<Session, 'leftOut'>;
 
-function nothingOf({ runs }: Plan): Done {
-  return { runs: [], errors: [], interrupted: false, cutOff: runs.length };
+function nothingOf({ runs }: Plan, { isLast }: Task): Done {
+  const cutOff = isLast === null ? 0 : runs.length;
+  return { runs: [], errors: [], interrupted: false, cutOff };
 }
 
 async function execute(

@@ -124,6 +124,24 @@ test('--bail goes on while failures are as expected', async () => {
   expect([code, explored]).toEqual([0, ['V0 sc', 'V1 sc']]);
 });
 
+test('--bail stops at a spec that cannot be staged or has nothing to run', async () => {
+  const machine = () => {
+    throw new KcheckError('KC0116', 'this loop has no bound');
+  };
+  const first = { 'a/spec.ts': { machine }, 'b/spec.ts': {} };
+  const [staged] = await bothWays('check @ --bail', { specs: first });
+  expect([staged.code, staged.explored]).toEqual([2, []]);
+  const wants = () => false;
+  const specs = { 'a/spec.ts': { wants }, 'b/spec.ts': {} };
+  const loaded = await kcheck('check @ --bail', { specs });
+  expect([loaded.code, loaded.explored]).toEqual([2, []]);
+  expect(loaded.err).toMatch(
+    /^kcheck: stopped by --bail; 2 runs not looked at\nkcheck: error KC0011/,
+  );
+  const explored = await kcheck('explore @/a/spec.ts @/b/spec.ts', { specs });
+  expect(explored.err).toMatch(/^kcheck: error KC0011/);
+});
+
 test('a run that kcheck refuses ends its spec, and no other', async () => {
   const verdict = ({ version }: { version: string }) => {
     if (version === 'V2') throw new KcheckError('KC0402', 'too many contexts');
