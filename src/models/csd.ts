@@ -140,6 +140,12 @@ export function call_single_data(
     return by;
   }
 
+  /** CSD_TYPE(): plain, since nobody writes to a csd that is queued; who tries to, by cmpxchg(), races. */
+  function type_of(node: number): number {
+    const word = csd[node - 1].flags;
+    return (v.csd_lock === 'cmpxchg' ? READ_ONCE(word) : word.value) & CSD_TYPE_SYNC;
+  }
+
   return {
     csd,
     queued_by,
@@ -161,7 +167,7 @@ export function call_single_data(
       while (node !== NULL) {
         const done = node;
         const info = csd[done - 1].info.value;
-        const type = csd[done - 1].flags.value & CSD_TYPE_SYNC;
+        const type = type_of(done);
         node = next(done).value;
         if (type === CSD_TYPE_SYNC) {
           func(cpu, info, () => queued_by[done - 1].value);

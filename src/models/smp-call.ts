@@ -51,6 +51,10 @@ export interface SmpCallScene {
   readonly info: 'in the task' | 'per CPU' | 'on the stack';
   /** The function stores what its caller reads afterwards. */
   readonly effects: boolean;
+  /** A CPU may get an IPI as late as it likes, or takes it before anything stops the CPU. */
+  readonly ipi: 'late' | 'prompt';
+  /** Whether W8 is asked: a caller waits for its own call, and not for those of others. */
+  readonly alone: boolean;
 }
 
 const W4 = 'W4: nobody waits for ever';
@@ -79,7 +83,12 @@ export function smp_call(v: SmpCallVersion, scene: SmpCallScene) {
 
   const cfd = list(senders, (s) => shared({ cpumask: hex(0), cpumask_ipi: hex(0) }, `cfd[${s}]`));
   const own = names.map((name) => shared({ ipi_mask: hex(0), cpumask_ipi: hex(0) }, name));
-  const effect = names.map((name) => shared(list(nr_cpus, () => false), `${name}.effect`));
+  const effect = names.map((name) =>
+    shared(
+      list(nr_cpus, () => false),
+      `${name}.effect`,
+    ),
+  );
   const info_names = [
     ...names.map((name) => `${name}.info`),
     ...list(senders, (s) => `flush_tlb_info[${s}]`),
@@ -104,14 +113,15 @@ export function smp_call(v: SmpCallVersion, scene: SmpCallScene) {
   const csds = call_single_data(v, nr_cpus, places, info_names, flush_tlb_func);
   const { csd_lock, csd_lock_wait, __smp_call_single_queue, __flush_smp_call_function_queue } =
     csds;
-  const targets = list(nr_cpus, (cpu) => cpu).filter((cpu) => calls.some((c) => c.to.includes(cpu)));
+  const targets = list(nr_cpus, (cpu) => cpu).filter((cpu) =>
+    calls.some((c) => c.to.includes(cpu)),
+  );
   const ipi = interrupts(processors, targets, __flush_smp_call_function_queue, W4);
 
   invariant('W1: a call returns when all its CPUs have run it', () => !any_of(missed));
-  finally_('W4: no call stays on a queue', () =>
-    csds.queued_by.reduce((none, by) => none && by.value === 0, true),
-  );
-  names.forEach((name, t) => {
+  finally_('W4: no call stays on a queue', () => nothing_queued() || interrupts_to_come());
+  if (scene.alone) invariant('W8: a caller waits for its own call alone', waits_for_its_own);
+  names.forEach((_, t) => {
     processors.thread(t, W4, () => {
       for (const call of tasks[t].calls) smp_call_function(t, call);
     });
@@ -119,6 +129,27 @@ export function smp_call(v: SmpCallVersion, scene: SmpCallScene) {
   if (scene.offline !== null) take_offline(scene.offline);
 
   return { processors, ran, on_stack, ipi, ...csds };
+
+  function nothing_queued(): boolean {
+    return csds.queued_by.reduce((none, by) => none && by.value === 0, true);
+  }
+
+  function interrupts_to_come(): boolean {
+    return targets.reduce(
+      (any, cpu) =>
+        any || processors.in_irq[cpu].value || (cpu !== scene.offline && ipi.pending[cpu].value),
+      false,
+    );
+  }
+
+  /** Two callers on CPU0, one target: the csd of the call that is done is not in use again. */
+  function waits_for_its_own(): boolean {
+    return names.reduce((all, _, t) => {
+      const ended = on_stack[t].value && ran[t].value !== 0;
+      const by = csds.queued_by[percpu_csd(0, 1) - 1].value;
+      return all && !(ended && by !== 0 && by !== t + 1);
+    }, true);
+  }
 
   /** The function that is called: it does what `info` says, for the mm that is in there. */
   function flush_tlb_func(cpu: number, which: number, by: () => number): void {
@@ -191,7 +222,8 @@ export function smp_call(v: SmpCallVersion, scene: SmpCallScene) {
     const wait = call.nowait !== true;
     const cpu = begin(current);
     const cpumask = v.cpumask === 'per CPU' ? cfd[cpu].cpumask : own[current].ipi_mask;
-    const cpumask_ipi = v.cpumask_ipi === 'per CPU' ? cfd[cpu].cpumask_ipi : own[current].cpumask_ipi;
+    const cpumask_ipi =
+      v.cpumask_ipi === 'per CPU' ? cfd[cpu].cpumask_ipi : own[current].cpumask_ipi;
     const which = get_info(current, cpu);
     const called = mask_of(call.to) & cpu_online_mask() & ~(1 << cpu);
     cpumask.value = called;
@@ -224,7 +256,12 @@ export function smp_call(v: SmpCallVersion, scene: SmpCallScene) {
   }
 
   /** Whether the CPU was online, so that it will run the function. */
-  function generic_exec_single(current: Current, target: number, node: number, type: number): boolean {
+  function generic_exec_single(
+    current: Current,
+    target: number,
+    node: number,
+    type: number,
+  ): boolean {
     if ((cpu_online_mask() & (1 << target)) === 0) return false;
     csd_lock(node, type);
     if (__smp_call_single_queue(target, node, current, current + 1)) ipi.send_IPI(target);
@@ -242,8 +279,7 @@ export function smp_call(v: SmpCallVersion, scene: SmpCallScene) {
       get_cpu(current);
     }
     const called =
-      target < nr_cpus &&
-      generic_exec_single(current, target, stack_csd(current), CSD_TYPE_SYNC);
+      target < nr_cpus && generic_exec_single(current, target, stack_csd(current), CSD_TYPE_SYNC);
     sent(current);
     if (called) {
       csd_lock_wait(stack_csd(current));
@@ -267,14 +303,20 @@ export function smp_call(v: SmpCallVersion, scene: SmpCallScene) {
   // CPU hotplug.
 
   function take_offline(cpu: number): void {
-    const stop = stop_machine(processors, cpu, () => {
+    const take_cpu_down = (): void => {
       WRITE_ONCE(online_mask, all_cpus & ~(1 << cpu));
-      __flush_smp_call_function_queue(cpu);
-    });
+      smpcfd_dying_cpu(cpu);
+    };
+    const due = (id: number): boolean => scene.ipi === 'prompt' && ipi.pending[id].value;
+    const stop = stop_machine(processors, cpu, take_cpu_down, due);
     task('cpuhp', { property: W4 }, () => {
       stop.cpu_down();
       smpcfd_dead_cpu(cpu);
     });
+  }
+
+  function smpcfd_dying_cpu(cpu: number): void {
+    __flush_smp_call_function_queue(cpu);
   }
 
   function smpcfd_dead_cpu(cpu: number): void {

@@ -22,15 +22,23 @@ import {
 } from 'kcheck';
 import type { Processors } from './preemption.ts';
 
-/** `take_cpu_down` runs on `cpu`, which does nothing any more afterwards. */
-export function stop_machine(processors: Processors, cpu: number, take_cpu_down: () => void) {
+/**
+ * `take_cpu_down` runs on `cpu`, which does nothing any more afterwards. A CPU on which an interrupt is
+ * `due(cpu)`, over ghost state, takes that first.
+ */
+export function stop_machine(
+  processors: Processors,
+  cpu: number,
+  take_cpu_down: () => void,
+  due: (cpu: number) => boolean,
+) {
   const { ids, current, in_irq, irqs_off, parked, active, preemptible } = processors;
   const requested = ghost(false, 'stop_machine');
   const multi_stop = shared({ thread_ack: u8(ids.length), exit: false });
 
   /** The CPU that goes offline has pushed its tasks away before (balance_push()). */
   function may_park(id: number): boolean {
-    return preemptible(id) && (id !== cpu || current[id].value === 0);
+    return preemptible(id) && !due(id) && (id !== cpu || current[id].value === 0);
   }
 
   function all_parked(): boolean {
@@ -44,7 +52,7 @@ export function stop_machine(processors: Processors, cpu: number, take_cpu_down:
         parked[id].value = true;
       });
       atomic(() => {
-        wait_until(() => all_parked() && !in_irq[id].value);
+        wait_until(() => all_parked() && !in_irq[id].value && !due(id));
         irqs_off[id].value = true;
       });
       const left = atomic_dec_return(multi_stop.thread_ack);
