@@ -23,6 +23,7 @@ const Dxm: SmpCallVersion = { ...Dx, cpumask: 'per task' };
 
 const versions = {
   D0,
+  D0p: { ...D0, csd_lock: 'plain' },
   D1,
   D2,
   D2r: { ...D2, dead_cpu: 'frees csds after RCU' },
@@ -159,8 +160,9 @@ const configurations = {
 type Version = keyof typeof versions;
 type Scene = keyof typeof configurations;
 
-/** Versions that differ from D3 in one thing, and the scenes in which it can matter. */
+/** Versions that differ from D0 or D3 in one thing, and the scenes in which it can matter. */
 const only_in: Partial<Record<string, readonly Scene[]>> = {
+  D0p: ['call', 'two', 'migrate', 'async'],
   D3a: ['any'],
   D3p: ['call', 'two', 'migrate', 'async'],
   D3u: ['call', 'call3', 'two', 'async'],

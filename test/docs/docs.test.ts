@@ -18,7 +18,7 @@ beforeAll(() => {
 /** Documents whose specs are their own: they run in a directory of their own. */
 const OWN_SPECS = ['docs/tutorial.md', 'docs/spec-language.md'];
 
-test.each(['README.md', 'docs/mechanisms/mm-cid.md', ...OWN_SPECS])(
+test.each(['README.md', 'docs/mechanisms/mm-cid.md', 'docs/mechanisms/smp-call.md', ...OWN_SPECS])(
   '%s shows what is printed',
   { timeout: 300_000 },
   (name) => {

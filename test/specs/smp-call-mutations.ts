@@ -190,6 +190,16 @@ export const mutations: readonly Mutation[] = [
     fails: [],
   },
   {
+    name: 'the same, where CPU and call are chosen in two sections',
+    version: 'D3a',
+    file: 'smp-call.ts',
+    from: '    if ((cpu_online_mask() & (1 << target)) === 0) return false;\n',
+    to: '',
+    configuration: 'any',
+    model: 'sc',
+    fails: ['deadlock'],
+  },
+  {
     name: 'the caller does not wait',
     ...D3,
     file: 'smp-call.ts',
