@@ -30,7 +30,7 @@ const NONE: Section = { steps: 0, waits: 0 };
 export function longestSection(machine: Machine, task: string): Section | null {
   const interpreter = interpreterOf(machine, scReference);
   const context = machine.contexts.findIndex(({ name }) => name === task);
-  let longest: Section | null = null;
+  let longest = NONE;
   const seen = new Set<string>();
   const work: Visit[] = [{ state: interpreter.initialState(), section: NONE, waiting: false }];
   for (let visit = work.pop(); visit !== undefined; visit = work.pop()) {
@@ -38,15 +38,13 @@ export function longestSection(machine: Machine, task: string): Section | null {
     if (seen.has(key)) continue;
     seen.add(key);
     const { section } = visit;
-    if (section.steps > 0) {
-      longest = {
-        steps: Math.max(longest?.steps ?? 0, section.steps),
-        waits: Math.max(longest?.waits ?? 0, section.waits),
-      };
-    }
+    longest = {
+      steps: Math.max(longest.steps, section.steps),
+      waits: Math.max(longest.waits, section.waits),
+    };
     work.push(...visitsAfter(interpreter, visit, task, context));
   }
-  return longest;
+  return longest.steps === 0 ? null : longest;
 }
 
 function visitsAfter(

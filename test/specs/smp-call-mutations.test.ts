@@ -17,6 +17,7 @@ const MODELS = [
   'llist.ts',
   'preemption.ts',
   'rcu.ts',
+  'smp-call-setup.ts',
   'smp-call.ts',
   'stop-machine.ts',
 ];
