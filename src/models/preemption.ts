@@ -8,24 +8,25 @@
  * scheduled: as long as neither preemption nor interrupts are off, the task may lose the CPU, and any
  * task that is on none may get it. src/models/sched.ts has the runqueues and their locks; here a
  * switch is what orders memory in it, and no more: `on_cpu` is stored with release when the task has
- * left (finish_task()), and acquired by the CPU that takes it next.
+ * left (finish_task()), and acquired by the CPU that takes it next. Such a word is a lock, and is
+ * declared as one. A CPU that is scheduled is idle at the start.
  *
  * Who runs where, and what is off, is ghost state. preempt_count is one bit: sections do not nest.
  */
 import {
   atomic,
-  bool,
   choose,
   cpus,
   ghost,
   names,
   observer,
+  raw_spin_lock,
+  raw_spin_unlock,
   shared,
-  smp_store_release,
+  spinlock,
   task,
   u8,
   wait_until,
-  xchg_acquire,
 } from 'kcheck';
 
 /** The task that executes a function: its number. */
@@ -33,7 +34,7 @@ export type Current = number;
 
 export interface PreemptibleTask {
   readonly name: string;
-  /** The CPUs that it may run on; it is on the first at the start, if no task before it is. */
+  /** The CPUs that it may run on. */
   readonly cpus: readonly number[];
 }
 
@@ -42,7 +43,13 @@ const IDLE = 0;
 export function preemption(nr_cpus: number, setup: readonly PreemptibleTask[]) {
   const task_names = Object.fromEntries(setup.map(({ name }, i) => [name, i + 1]));
   const ids = cpus(nr_cpus);
-  const first = ids.map((cpu) => setup.findIndex((t) => t.cpus[0] === cpu) + 1);
+  const scheduled = ids.filter((cpu) => {
+    const reached = setup.filter((t) => t.cpus.includes(cpu));
+    return reached.length > 1 || reached.some((t) => t.cpus.length > 1);
+  });
+  const first = ids.map((cpu) =>
+    scheduled.includes(cpu) ? IDLE : setup.findIndex((t) => t.cpus[0] === cpu) + 1,
+  );
 
   const current = ids.map((cpu) =>
     ghost(names(first[cpu], { idle: IDLE, ...task_names }), `CPU${cpu}.current`),
@@ -57,7 +64,7 @@ export function preemption(nr_cpus: number, setup: readonly PreemptibleTask[]) {
 
   const task_cpu = setup.map((t) => ghost(u8(t.cpus[0]), `${t.name}.cpu`));
   const dead = setup.map((t) => ghost(false, `${t.name}.dead`));
-  const p = setup.map((t, i) => shared({ on_cpu: bool(first[t.cpus[0]] === i + 1) }, t.name));
+  const p = setup.map((t) => shared({ on_cpu: spinlock() }, t.name));
 
   /** Nothing on the CPU keeps the scheduler from running there. */
   function preemptible(cpu: number): boolean {
@@ -70,7 +77,7 @@ export function preemption(nr_cpus: number, setup: readonly PreemptibleTask[]) {
     const prev = current[cpu].value;
     wait_until(() => prev !== IDLE && preemptible(cpu));
     current[cpu].value = IDLE;
-    smp_store_release(p[prev - 1].on_cpu, false);
+    raw_spin_unlock(p[prev - 1].on_cpu);
   }
 
   function enter(cpu: number, next: number): void {
@@ -83,15 +90,12 @@ export function preemption(nr_cpus: number, setup: readonly PreemptibleTask[]) {
         active[cpu].value &&
         preemptible(cpu),
     );
-    const on_cpu = xchg_acquire(p[next - 1].on_cpu, true);
-    wait_until(() => !on_cpu);
+    raw_spin_lock(p[next - 1].on_cpu);
     current[cpu].value = next;
     task_cpu[next - 1].value = cpu;
   }
 
-  for (const cpu of ids) {
-    const reached = setup.filter((t) => t.cpus.includes(cpu));
-    if (reached.length < 2 && reached.every((t) => t.cpus.length < 2)) continue;
+  for (const cpu of scheduled) {
     observer(`sched/${cpu}`, { cpu }, () => {
       for (;;) {
         atomic(() => {
