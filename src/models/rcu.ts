@@ -2,9 +2,8 @@
  * RCU: read-side sections, which may be preempted, and grace periods that wait for those that were open
  * at their start.
  *
- * kernel/rcu/tree_plugin.h (PREEMPT_RCU). The guarantee is modelled, not the implementation: what
- * precedes synchronize_rcu() is visible to every section that it does not wait for, and what was done
- * in a section that it waits for is visible after it.
+ * kernel/rcu/tree_plugin.h (PREEMPT_RCU). For sc: who waits for whom is ghost state. The readers are
+ * fenced here, which the kernel's are not, so a pass under a weaker model says no more than one under sc.
  */
 import { atomic, ghost, smp_mb, wait_until } from 'kcheck';
 import type { Current } from './preemption.ts';

@@ -9,7 +9,7 @@ export default spec({
     'no section': { section: false, grace_period: true },
     'no grace period': { section: true, grace_period: false },
   },
-  models: ['sc', 'tso'],
+  models: ['sc'],
   system({ section, grace_period }) {
     const readers = rcu(['reader']);
     const published = shared(true);
