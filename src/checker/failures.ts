@@ -197,7 +197,7 @@ function livelock(
 ): Failure {
   const path = shortestPath(graph, [cycle[0] ?? states[0] ?? 0]);
   const replay = replayed(machine, graph, reference, path.moves);
-  const wayIn = replay.steps.length;
+  const wayIn = path.moves.length;
   const waiting = kept(machine, replay);
   const start = path.moves.at(-1)?.words ?? graph.system.initial();
   for (const move of movesAlong(graph, start, cycle)) replay.follow(move);
