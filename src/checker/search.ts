@@ -43,6 +43,9 @@ export interface Exploration {
 
 export type FinalStateVisitor = (states: Int32Array, at: number) => void;
 
+/** The limit of a search that has seen every state within what the memory model has room for. */
+export const MODEL_BOUND = 'a bound of the memory model';
+
 const SLICE_MS = 40;
 const STATES_BETWEEN_CLOCKS = 512;
 
@@ -114,7 +117,7 @@ export class Search {
       met: this.#met,
       levels: this.#levels,
       violations: this.#violations,
-      limits: [...this.#limits, ...(this.#bounded ? ['a bound of the memory model'] : [])],
+      limits: [...this.#limits, ...(this.#bounded ? [MODEL_BOUND] : [])],
       transitions: this.#edges.length,
       peakBytes: this.#peakBytes,
       never: this.#sometimes,

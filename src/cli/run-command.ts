@@ -1,6 +1,7 @@
 /** What `explore` and `check` share: options → session → reports → exit code. */
 import { totalmem } from 'node:os';
 import type { Engine } from './engine.ts';
+import { explained } from './explain.ts';
 import { errorText } from './error-text.ts';
 import { ExitCode } from './exit-code.ts';
 import { parseOutputs, writeReports } from './output.ts';
@@ -30,7 +31,11 @@ export async function runAndReport(
   const plan = { files, selection, limits: limitsOf(options), keepGoing: style.gate };
   const session = await runSpecs(plan, engine, terminal);
   if (session.runs.length > 0 || session.errors.length === 0) {
-    writeReports(outputs, session.runs, style, terminal);
+    const { runs } = session;
+    const told = session.interrupted
+      ? runs
+      : await explained(runs, style.traces, plan.limits, engine);
+    writeReports(outputs, told, style, terminal);
   }
   for (const error of session.errors) terminal.err(errorText(error));
   if (session.interrupted) terminal.err('kcheck: interrupted; the figures are partial\n');

@@ -94,6 +94,7 @@ function runOf(planned: PlannedRun, machine: Machine, result: Run['result']): Ru
   return {
     spec: planned.spec.file,
     title: planned.spec.title,
+    table: planned.spec.table,
     version: planned.version,
     configuration: planned.configuration,
     model: planned.model.name,

@@ -7,6 +7,12 @@ export type Parameters = Readonly<Record<string, unknown>>;
 /** `fails` names every property that must fail, and no other may. */
 export type Expectation = 'pass' | { readonly fails: readonly string[] };
 
+/** The words for pass and FAIL in a table of versions and configurations. */
+export interface TableWords {
+  readonly pass: string;
+  readonly fail: string;
+}
+
 export interface RunName {
   readonly version: string;
   /** `''` in a spec that has no configurations. */
@@ -23,6 +29,8 @@ export interface LoadedSpec {
   readonly configurations: readonly string[];
   /** The memory models it is meant for; null: all. */
   readonly models: readonly string[] | null;
+  /** How its verdicts are laid out: a table for each memory model; null: a row a run. */
+  readonly table: TableWords | null;
   /** What the spec says of a run; null: nothing. */
   expectation(run: RunName): Expectation | null;
   /** Whether the spec wants this combination at all (its `skip`). */

@@ -97,6 +97,7 @@ function loadedSpec(file: string, spec: Spec): LoadedSpec {
     versions: spec.versions,
     configurations: spec.configurations,
     models: spec.models,
+    table: spec.table,
     expectation: (run) => spec.expectation(run),
     wants: (run) => guarded(() => spec.wants(run)),
     fairness: (run) => guarded(() => spec.fairness(run)),

@@ -5,7 +5,7 @@ import { describe } from './staging/cells.ts';
 import { current } from './staging/current.ts';
 import { FAIRNESSES } from '../machine/fairness.ts';
 import type { Fairness } from '../machine/fairness.ts';
-import type { Expectation, Parameters, RunName } from './loaded-spec.ts';
+import type { Expectation, Parameters, RunName, TableWords } from './loaded-spec.ts';
 
 /** The memory models that kcheck knows. */
 export type MemoryModelName = 'sc' | 'tso' | 'power';
@@ -46,6 +46,8 @@ export interface SpecDefinition<
   readonly skip?: (run: RunName) => boolean;
   /** The schedules in which starvation is looked for; none unless given. */
   readonly fairness?: Fairness | ((run: RunName) => Fairness | null);
+  /** A table of versions and configurations for each memory model, with these words. */
+  readonly table?: TableWords;
   /** Declares the machine of one run. */
   readonly system: (parameters: ParametersOf<V[keyof V], C[keyof C], P>) => void;
   /** The verdicts that are expected. */
@@ -61,6 +63,7 @@ const FIELDS = [
   'models',
   'skip',
   'fairness',
+  'table',
   'system',
   'expect',
 ];
@@ -89,6 +92,8 @@ export class Spec {
   readonly configurations: readonly string[];
   /** null: all. */
   readonly models: readonly string[] | null;
+  /** null: the verdicts are not laid out as a table. */
+  readonly table: TableWords | null;
   readonly #layers: Layers;
   readonly #skip: ((run: RunName) => unknown) | null;
   readonly #fairness: unknown;
@@ -101,7 +106,8 @@ export class Spec {
       if (!FIELDS.includes(name))
         refuse('KC0107', `a spec has no '${name}'`, suggestion(name, FIELDS));
     }
-    const { title, versions, configurations, parameters, models, skip, system, expect } = fields;
+    const { title, versions, configurations, parameters, models, skip, table, system, expect } =
+      fields;
     const { fairness = null } = fields;
     if (typeof title !== 'string' || title === '')
       wrong('title', title, 'It is the name of the mechanism.');
@@ -121,6 +127,7 @@ export class Spec {
     this.versions = Object.keys(this.#layers.versions);
     this.configurations = Object.keys(this.#layers.configurations);
     this.models = models === undefined ? null : modelNames(models);
+    this.table = table === undefined ? null : tableWords(table);
     this.#skip = (skip as ((run: RunName) => unknown) | undefined) ?? null;
     this.#fairness = fairness;
     this.#system = system as (parameters: Parameters) => unknown;
@@ -209,6 +216,15 @@ function fairnessNamed(value: unknown): Fairness | null {
   const known = FAIRNESSES.find((each) => each === value);
   const unknown = `no fairness is named '${value}'`;
   return known ?? refuse('KC0106', unknown, suggestion(value, FAIRNESSES));
+}
+
+function tableWords(table: unknown): TableWords {
+  const words = record(table, 'table is');
+  const { pass, fail } = words;
+  if (typeof pass !== 'string' || typeof fail !== 'string' || Object.keys(words).length > 2) {
+    return wrong('table', table, "It is the words of a verdict: { pass: 'O', fail: 'X' }.");
+  }
+  return { pass, fail };
 }
 
 /** expect tells versions, configurations and memory models apart by their names alone. */

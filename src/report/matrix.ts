@@ -3,7 +3,7 @@ import { groupBy } from './group.ts';
 import { outcome, shortFailing } from './outcome.ts';
 import type { Paint } from './paint.ts';
 import type { Run } from './run.ts';
-import { clip } from './words.ts';
+import { listWithin } from './words.ts';
 
 export function matrixLines(runs: readonly Run[], width: number, paint: Paint): string[] {
   const models = [...new Set(runs.map((run) => run.model))];
@@ -31,7 +31,11 @@ function rowName(run: Run): string {
 }
 
 function paintedCell(run: Run, width: number, paint: Paint): string {
-  const text = cell(run, width - 2).padEnd(width);
+  return painted(cell(run, width - 2).padEnd(width), run, paint);
+}
+
+/** In the colour of the run's verdict. */
+export function painted(text: string, run: Run, paint: Paint): string {
   switch (run.result.verdict) {
     case 'pass':
       return paint.pass(text);
@@ -44,23 +48,25 @@ function paintedCell(run: Run, width: number, paint: Paint): string {
 
 function cell(run: Run, width: number): string {
   const mark = MARKS[outcome(run)];
-  return clip(verdictWord(run), width - mark.length) + mark;
+  return verdictWord(run, width - mark.length) + mark;
 }
 
-const MARKS = { expected: '', inconclusive: '', differs: ' !', unstated: ' *' } as const;
+/** Behind a verdict: how it compares with the spec. */
+export const MARKS = { expected: '', inconclusive: '', differs: ' !', unstated: ' *' } as const;
 
-function verdictWord(run: Run): string {
+function verdictWord(run: Run, width: number): string {
   switch (run.result.verdict) {
     case 'pass':
       return 'pass';
     case 'fail':
-      return `FAIL ${shortFailing(run).join(',')}`;
+      return `FAIL ${listWithin(shortFailing(run), width - 'FAIL '.length)}`;
     case 'inconclusive':
       return '?';
   }
 }
 
-function legend(runs: readonly Run[]): string[] {
+/** What the marks mean that the runs have. */
+export function legend(runs: readonly Run[]): string[] {
   const outcomes = new Set(runs.map(outcome));
   const lines = [
     outcomes.has('differs') ? '! differs from what the spec expects' : '',

@@ -1,6 +1,6 @@
 /** What a reporter is given: the runs of a session as data, and how the reader wants to see them. */
 import type { CheckResult } from '../checker/result.ts';
-import type { Expectation, Parameters } from '../language/loaded-spec.ts';
+import type { Expectation, Parameters, TableWords } from '../language/loaded-spec.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Paint } from './paint.ts';
 
@@ -9,6 +9,8 @@ export interface Run {
   /** The spec's file, as the user named it. */
   readonly spec: string;
   readonly title: string;
+  /** How the spec wants its verdicts laid out; null: a row a run. */
+  readonly table: TableWords | null;
   readonly version: string;
   /** `''` in a spec that has no configurations. */
   readonly configuration: string;

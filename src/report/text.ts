@@ -8,11 +8,12 @@ import {
   describeExpectation,
   describeVerdict,
   shortFailing,
-  isUnexpectedFailure,
   outcome,
   runWords,
 } from './outcome.ts';
 import type { ReportOptions, Reporter, Run } from './run.ts';
+import { shownFailures, shownRuns } from './selection.ts';
+import { tableLines } from './table.ts';
 import { count, wrap } from './words.ts';
 
 export const text: Reporter = (runs, options) => {
@@ -20,7 +21,7 @@ export const text: Reporter = (runs, options) => {
   const overview = runs.length > 1;
   const lines = [
     ...(overview ? matrices(runs, options) : []),
-    ...shownRuns(runs, options).flatMap((run) => [...runLines(run, options), '']),
+    ...shownRuns(runs, options.traces).flatMap((run) => [...runLines(run, options), '']),
     ...(overview || options.gate ? remarks(runs, options) : []),
     ...(overview ? ['', ...totalCoverageLines(runs, options.width)] : []),
     ...(overview || options.gate ? summary(runs, options) : []),
@@ -34,24 +35,22 @@ function matrices(runs: readonly Run[], options: ReportOptions): string[] {
   return [...specs].flatMap(([spec, ofSpec]) => [
     options.paint.strong(`${ofSpec[0]?.title ?? ''}  (${spec})`),
     '',
-    ...matrixLines(ofSpec, options.width, options.paint),
+    ...verdictLines(ofSpec, options),
     '',
   ]);
 }
 
-function shownRuns(runs: readonly Run[], options: ReportOptions): readonly Run[] {
-  if (runs.length === 1 || options.traces === 'all') return runs;
-  const unexpected = runs.find(isUnexpectedFailure);
-  const any = runs.find((run) => run.result.verdict === 'fail');
-  const shown = options.traces === 'first' ? (unexpected ?? any) : unexpected;
-  return shown === undefined ? [] : [shown];
+function verdictLines(ofSpec: readonly Run[], { width, paint }: ReportOptions): string[] {
+  const table = ofSpec[0]?.table ?? null;
+  return table === null ? matrixLines(ofSpec, width, paint) : tableLines(ofSpec, table, paint);
 }
 
 /** A run in full: its verdict, its traces, what it covered. */
 function runLines(run: Run, options: ReportOptions): string[] {
+  const shown = shownFailures(run, options.traces);
   const failures = run.result.failures.flatMap((failure, index) => [
     ...(index === 0 ? [''] : wrap(`also fails  ${failureTitle(failure)}`, options.width, 4)),
-    ...(index === 0 || options.traces === 'all'
+    ...(shown.includes(failure)
       ? ['', ...failureLines(failure, run.machine, options.width), '']
       : []),
   ]);
@@ -152,7 +151,7 @@ function summary(runs: readonly Run[], { width, gate }: ReportOptions): string[]
 /** Where the traces are that this report leaves out. */
 function hints(runs: readonly Run[], options: ReportOptions): string[] {
   const failing = runs.filter((run) => run.result.verdict === 'fail');
-  const shown = new Set(shownRuns(runs, options));
+  const shown = new Set(shownRuns(runs, options.traces));
   if (options.gate || failing.every((run) => shown.has(run))) return [];
   return wrap(
     '--trace prints the trace of every failure; select one run to see its own',

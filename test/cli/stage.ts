@@ -117,6 +117,7 @@ function engineOf(stage: Stage, directory: string, explored: string[]): Engine {
       explored.push([name.version, name.configuration, name.model].filter(Boolean).join(' '));
       return stage.verdict?.(name, options) ?? result();
     },
+    explain: async () => null,
     printMachine: async (_machine, format) => `a machine as ${format}`,
   };
 }
@@ -131,6 +132,7 @@ function passing(file: string, onStage: OnStage): LoadedSpec {
     versions: ['V0', 'V1'],
     configurations: [''],
     models: ['sc'],
+    table: null,
     expectation: () => 'pass',
     wants: () => true,
     fairness: () => null,

@@ -22,7 +22,9 @@ const IN_PLACE = [
   'README.md',
   'docs/models.md',
   'docs/mechanisms/mm-cid.md',
+  'docs/mechanisms/membarrier.md',
   'docs/mechanisms/page-table-walk.md',
+  'docs/mechanisms/smp-call.md',
 ];
 
 test.each([...IN_PLACE, ...OWN_SPECS])('%s shows what is printed', { timeout: 300_000 }, (name) => {

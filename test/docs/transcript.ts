@@ -6,7 +6,8 @@
  *  - in a `console` block every line that begins with `$ ` is a command, and what follows it is what
  *    the command prints. `$ echo $?` prints the exit code of the command before.
  *
- * Times and rates differ from run to run, and a run too short to measure has no rate: neither is compared.
+ * Times and rates differ from run to run, and a run too short to measure has no rate: neither is compared,
+ * nor is where a line breaks before one.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -29,8 +30,8 @@ export function executed(document: string, cwd: string): string {
 /** The same with what differs from run to run taken out. */
 export function comparable(text: string): string {
   return text
-    .replaceAll(/\d+(\.\d+)? ?(s|ms)\b/g, 'T')
-    .replaceAll(/,\s+[\d.,]+\s+states\/s/g, '')
+    .replaceAll(/\s+\d+(\.\d+)? ?(s|ms)\b/g, ' T')
+    .replaceAll(/,\s+[\d.,]+\s*[kM]?(states|transitions)\/s/g, '')
     .replaceAll(/[\d.]+ ?(B|kB|KiB|MB|MiB|GB|GiB)\b/g, 'BYTES')
     .replaceAll(/[ \t]+$/gm, '');
 }

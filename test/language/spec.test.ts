@@ -36,6 +36,12 @@ test('fairness is one for all runs, a function of a run, or none', () => {
   expect(spec.fairness({ ...run, model: 'power' })).toBeNull();
 });
 
+test('a spec may have its verdicts laid out as a table', () => {
+  expect(load('versions: { v: {} }').table).toBeNull();
+  const { table } = load("versions: { v: {} }, table: { pass: 'O', fail: 'X' }");
+  expect(table).toEqual({ pass: 'O', fail: 'X' });
+});
+
 test('what names most of a run says what is expected of it', () => {
   const spec = load(`versions: { v: {}, w: {} }, configurations: { c: {}, d: {} },
     expect: { v: { power: { fails: 'x' }, c: { tso: { fails: ['y', 'z'] }, sc: 'pass' } }, tso: { w: { d: { fails: 'z' } } } }`);
@@ -71,6 +77,7 @@ test.each([
   ['version: {}', "KC0107 2:16 a spec has no 'version'"],
   ['versions: {}', 'KC0107 2:16 versions is an object'],
   ["versions: { v: {} }, fairness: 'fair'", "KC0106 2:16 no fairness is named 'fair'"],
+  ["versions: { v: {} }, table: { pass: 'O' }", 'KC0107 2:16 table is an object'],
   ["versions: { v: {} }, models: ['weak']", "KC0106 2:16 no memory model is named 'weak'"],
 ])('{ %s } is refused', (definition, refusal) => {
   expect(refusalOf(() => load(definition))).toBe(refusal);

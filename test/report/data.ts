@@ -117,6 +117,7 @@ export function run(parts: Partial<Run> = {}): Run {
   return {
     spec: 'spec.ts',
     title: 'a spec',
+    table: null,
     version: 'V0',
     configuration: '',
     model: 'sc',
