@@ -154,6 +154,16 @@ const b1_fork: Scene = {
   deeds: { 0: [{ fork: 2 }], 1: [{ look: true }] },
 };
 
+/** The mode stays: A is scheduled in on one CPU, then on the other. */
+const wake: Scene = {
+  nr_cpus: 2,
+  percpu: false,
+  pcpu_thrs: 2,
+  pcpu: [null, null],
+  tasks: [{ ...running('T0', 0, 0), pinned: true }, sleeping('A', 1, 1, 2)],
+  deeds: { 0: [] },
+};
+
 /** Tasks that fork or exit are preempted without end. */
 export const mode_scenes = {
   fork,
@@ -169,6 +179,7 @@ export const mode_scenes = {
 
 /** Nothing goes on without end, so power's histories are finite. */
 export const finite_mode_scenes = {
+  'wake-0': limited(wake, 0),
   'fork-1': limited(fork, 1),
   'fork3-0': limited(fork3, 0),
   'exit-0': limited(exit, 0),

@@ -11,19 +11,26 @@ const milestones = new Set<string>(['V0', 'V1', 'V2', 'V5', 'V6', 'V7']);
 /** Without a limit on preemptions: explored under tso for every version, and for the milestones. */
 const tso_scenes = new Set(['fork', 'exit']);
 const tso_milestone_scenes = new Set(['fork-wake', 'fork3', 'failed-fork']);
-/** Many states under power, with three CPUs: explored where the version can make a difference. */
+/** Many states under power: explored where the version can make a difference. */
 const power_versions = new Map<string, readonly string[]>([
-  ['fork3-0', ['V1', 'V1ra', 'V2', 'V2b', 'V6']],
-  ['two-forks-0', ['V5', 'V6']],
+  ['fork3-0', ['V1', 'V2', 'V6']],
+  ['two-forks-0', ['V6']],
   ['vfork-1', []],
+  ['converge-0', []],
+  ['converge-percpu-0', ['V6']],
+  ['affinity-0', ['V6']],
+  ['affinity-exit-0', ['V6']],
+  ['affinity-fork-0', ['V6']],
+  ['execve-0', ['V6']],
 ]);
+const power_milestones = ['V2', 'V6', 'V7'];
 
 export function is_explored(version: string, configuration: string, model: string): boolean {
   if (one_barrier.has(version)) return b1_scenes.has(configuration);
   if (version === 'V7' && !execve_scenes.has(configuration)) return false;
   if (configuration in other_scenes) {
-    if (model === 'power') return version === 'V2' || version === 'V6' || version === 'V7';
-    return milestones.has(version);
+    if (model !== 'power') return milestones.has(version);
+    return (power_versions.get(configuration) ?? power_milestones).includes(version);
   }
   // Without a limit on preemptions power's histories have no end, and tso's have many states.
   if (configuration in mode_scenes) {

@@ -117,6 +117,7 @@ export default spec({
     'failed-fork': all_pass_but(use_after_drop),
     'two-forks': all_miss_but_V6,
     vfork: all_miss_but_V6,
+    'wake-0': 'pass',
     'fork-1': all_pass_but({ V0: livelock }),
     'fork3-0': all_pass_but({ V0: livelock, ...unseen_transit }),
     'exit-0': all_pass_but({ V0: livelock_on_power, ...unseen_transit }),
