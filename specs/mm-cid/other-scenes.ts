@@ -35,7 +35,7 @@ const converge_exit: Scene = {
   ...converge_percpu,
   pcpu_thrs: 2,
   pcpu: [null, 1, null],
-  tasks: [running('E', 1, oncpu(1)), sleeping('A', 2, MM_CID_UNSET, 2)],
+  tasks: [running('E', 1, oncpu(1)), sleeping('A', 2, MM_CID_UNSET, 1)],
 };
 
 /** The tasks may run on a second CPU now, so per CPU mode is to end: the worker ends it. */

@@ -43,7 +43,7 @@ export const MM_CID_TRANSIT = 1 << 29;
 
 const CID = {
   flags: { ONCPU: MM_CID_ONCPU, TRANSIT: MM_CID_TRANSIT },
-  exact: { UNSET: MM_CID_UNSET },
+  exact: { UNSET: MM_CID_UNSET, 'UNSET|TRANSIT': MM_CID_UNSET | MM_CID_TRANSIT },
 };
 
 /** Which of the patches are in. */

@@ -145,15 +145,6 @@ export const mutations: readonly Mutation[] = [
     fails: ['race'],
   },
   {
-    name: 'a task is taken over without an acquire',
-    file: 'sched.ts',
-    from: 'while (xchg_acquire(p[next - 1].on_cpu, true))',
-    to: 'while (xchg_relaxed(p[next - 1].on_cpu, true))',
-    configuration: 'wake-0',
-    model: 'power',
-    fails: ['race'],
-  },
-  {
     name: 'a preempted task moves without the lock of its runqueue',
     file: 'sched.ts',
     from: 'raw_spin_lock(rq[from].lock);\n    atomic(() => {\n      raw_spin_unlock(rq[from].lock);',
@@ -183,5 +174,11 @@ export const unnoticed: readonly Pick<Mutation, 'name' | 'file' | 'from' | 'to'>
     file: 'mm-cid.ts',
     from: 'if (test_and_set_bit(cid, mm.bitmap)) return MM_CID_UNSET;',
     to: 'if ((atomic_fetch_or_relaxed(1 << cid, mm.bitmap) & (1 << cid)) !== 0) return MM_CID_UNSET;',
+  },
+  {
+    name: 'a task is taken over without an acquire',
+    file: 'sched.ts',
+    from: 'while (xchg_acquire(p[next - 1].on_cpu, true))',
+    to: 'while (xchg_relaxed(p[next - 1].on_cpu, true))',
   },
 ];
