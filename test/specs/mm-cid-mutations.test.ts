@@ -13,7 +13,7 @@ import type { Mutation } from './mutations.ts';
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
 /** A task that moves, both directions, and B1, under the model that orders least. */
-const WATCHED = ['wake-0', 'fork-1', 'fork-exit-0', 'b1', 'b1-fork'];
+const WATCHED = ['wake-0', 'fork-1', 'failed-fork-0', 'b1', 'b1-fork'];
 
 test.each(mutations)('$name', { timeout: 120_000 }, async (mutation) => {
   const { configuration, model = 'sc', fails } = mutation;
