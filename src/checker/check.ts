@@ -16,6 +16,7 @@ import { referenceModels } from './reference/index.ts';
 import type { CheckResult } from './result.ts';
 import { Search } from './search.ts';
 import type { Exploration } from './search.ts';
+import { unevaluatedIn } from './unevaluated.ts';
 
 export async function check(
   machine: Machine,
@@ -49,6 +50,7 @@ export async function check(
     peakBytes: graph.peakBytes + (labelled?.bytes ?? 0),
     limits: graph.limits,
     unreached: unreachedSites(machine, graph),
+    unevaluated: unevaluatedIn(machine, graph),
     missProbability: graph.states.missProbability,
   };
 }

@@ -5,6 +5,9 @@
 import type { Fairness } from '../machine/fairness.ts';
 import type { ValueType } from '../machine/machine.ts';
 
+/** The limit of a search in which some step had no room in the memory model's part of the state. */
+export const MEMORY_MODEL_BOUND = 'a bound of the memory model';
+
 export type Verdict = 'pass' | 'fail' | 'inconclusive';
 
 export type FailureKind =
@@ -39,8 +42,17 @@ export interface CheckResult {
   readonly limits: readonly string[];
   /** Indices of sites of which no node was executed in any schedule. */
   readonly unreached: readonly number[];
+  /** Properties that no state and no step was held against, so that a pass says nothing of them. */
+  readonly unevaluated: readonly Unevaluated[];
   /** Upper estimate of the probability that two states shared a fingerprint and one was missed. */
   readonly missProbability: number;
+}
+
+/** A property that was evaluated nowhere: no schedule comes to it, or there is no final state. */
+export interface Unevaluated {
+  readonly kind: 'assertion' | 'final';
+  readonly property: string;
+  readonly site: number;
 }
 
 export interface Failure {

@@ -17,6 +17,7 @@ import { goalsMet, goalsOf } from './goals.ts';
 import type { Goal } from './goals.ts';
 import { GrowableWords } from './growable.ts';
 import type { CheckOptions } from './options.ts';
+import { MEMORY_MODEL_BOUND } from './result.ts';
 import { StateSet } from './state-set.ts';
 import { Violations } from './violations.ts';
 
@@ -39,6 +40,8 @@ export interface Exploration {
   readonly peakBytes: number;
   /** Indices of `sometimes` properties that held in no state. */
   readonly never: readonly number[];
+  /** Whether a final state was held against the `final` properties. */
+  readonly finalSeen: boolean;
 }
 
 export type FinalStateVisitor = (states: Int32Array, at: number) => void;
@@ -66,6 +69,7 @@ export class Search {
   readonly #mustFinish: number;
   readonly #mustSettle: number;
   #bounded = false;
+  #finalSeen = false;
   #expanded = 0;
   #peakBytes = 0;
   readonly #started = performance.now();
@@ -114,10 +118,11 @@ export class Search {
       met: this.#met,
       levels: this.#levels,
       violations: this.#violations,
-      limits: [...this.#limits, ...(this.#bounded ? ['a bound of the memory model'] : [])],
+      limits: [...this.#limits, ...(this.#bounded ? [MEMORY_MODEL_BOUND] : [])],
       transitions: this.#edges.length,
       peakBytes: this.#peakBytes,
       never: this.#sometimes,
+      finalSeen: this.#finalSeen,
     };
   }
 
@@ -244,6 +249,7 @@ export class Search {
     }
     const wanted = this.#finals.length > 0 || this.#onFinal !== null;
     if (wanted && this.#isFinal(states, from)) {
+      this.#finalSeen = true;
       this.#onFinal?.(states, from);
       for (const property of this.#finals) {
         const verdict = this.#system.evaluate(property, states, from);

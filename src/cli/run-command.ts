@@ -8,8 +8,8 @@ import type { Selection } from './select.ts';
 import { runSpecs } from './session.ts';
 import type { Limits, Session } from './session.ts';
 import type { Terminal } from './terminal.ts';
-import { outcome } from '../report/outcome.ts';
-import type { ReportOptions, Run } from '../report/run.ts';
+import { judge } from '../report/judgement.ts';
+import type { ReportOptions } from '../report/run.ts';
 
 export interface RunOptions {
   readonly reporter?: readonly string[];
@@ -41,15 +41,9 @@ export async function runAndReport(
 function exitCodeOf(session: Session, gate: boolean): number {
   if (session.interrupted) return ExitCode.interrupted;
   if (session.errors.length > 0) return ExitCode.usage;
-  if (session.runs.some((run) => differs(run, gate))) return ExitCode.differs;
-  const open = session.runs.some((run) => outcome(run) === 'inconclusive');
-  return open ? ExitCode.inconclusive : ExitCode.asExpected;
-}
-
-/** A run that the spec says nothing of should at least pass. */
-function differs(run: Run, gate: boolean): boolean {
-  const known = outcome(run);
-  return known === 'differs' || (known === 'unstated' && (gate || run.result.verdict === 'fail'));
+  const statuses = new Set(session.runs.map((run) => judge(run, gate).status));
+  if (statuses.has('wrong')) return ExitCode.differs;
+  return statuses.has('open') ? ExitCode.inconclusive : ExitCode.asExpected;
 }
 
 export function limitsOf(options: RunOptions): Limits {

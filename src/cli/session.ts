@@ -100,6 +100,7 @@ function runOf(planned: PlannedRun, machine: Machine, result: Run['result']): Ru
     model: planned.model.name,
     params: planned.params,
     expected: planned.expected,
+    acceptedUnreached: planned.acceptedUnreached,
     machine,
     result,
   };

@@ -2,7 +2,7 @@
 import type { Failure, TraceStep, Waiting } from '../checker/result.ts';
 import type { Machine, Site } from '../machine/machine.ts';
 import { traceColumns } from './columns.ts';
-import { inFunction, placeOf, readerSite, siteAt } from './describe.ts';
+import { inFunction, lineOf, placeOf, readerSite, siteAt } from './describe.ts';
 import { count, wrap } from './words.ts';
 
 export function failureLines(failure: Failure, machine: Machine, width: number): string[] {
@@ -131,10 +131,6 @@ function failingSite(failure: Failure, machine: Machine): Site | null {
 function lastSite(steps: readonly TraceStep[], machine: Machine): Site | null {
   const event = steps.flatMap((step) => step.events).findLast((each) => each.site !== null);
   return event === undefined ? null : readerSite(event, machine);
-}
-
-function lineOf(site: Site): string {
-  return `${site.file}:${site.line}`;
 }
 
 function onCpu(context: string, cpu: number): string {

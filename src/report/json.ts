@@ -1,5 +1,6 @@
 /** The `json` reporter: every run, every failure, every event, for scripts. */
-import type { Failure, TraceEvent, TraceStep, Waiting } from '../checker/result.ts';
+import { MEMORY_MODEL_BOUND } from '../checker/result.ts';
+import type { Failure, TraceEvent, TraceStep, Unevaluated, Waiting } from '../checker/result.ts';
 import type { Expectation } from '../language/loaded-spec.ts';
 import { formatValue } from '../machine/format.ts';
 import type { Machine, ValueType } from '../machine/machine.ts';
@@ -7,6 +8,7 @@ import { unreachedPlaces } from './coverage.ts';
 import { eventWords, placeOf, readerSite, siteAt } from './describe.ts';
 import { asExpected } from './outcome.ts';
 import type { Reporter, Run } from './run.ts';
+import { isAccepted, vacuousProperties } from './vacuity.ts';
 
 /** Rises when a field changes its meaning or goes away; new fields leave it alone. */
 const SCHEMA_VERSION = 1;
@@ -41,7 +43,21 @@ export interface JsonRun {
   readonly limits: readonly string[];
   /** `file:line text`. */
   readonly unreached: readonly string[];
+  /** Properties that no schedule evaluates. */
+  readonly unevaluated: readonly JsonUnevaluated[];
+  /** A pass that leaves a property unevaluated which the spec does not accept to be. */
+  readonly vacuous: boolean;
+  /** A bound of the memory model kept some step from happening. */
+  readonly boundReached: boolean;
   readonly missProbability: number;
+}
+
+export interface JsonUnevaluated {
+  readonly kind: 'assertion' | 'final';
+  readonly property: string;
+  readonly at: string | null;
+  /** Whether the spec names it in `accept.unreached`. */
+  readonly accepted: boolean;
 }
 
 export interface JsonFailure {
@@ -107,8 +123,18 @@ function jsonRun(run: Run): JsonRun {
     memoryBytes: result.peakBytes,
     limits: result.limits,
     unreached: unreachedPlaces(run),
+    unevaluated: result.unevaluated.map((each) => jsonUnevaluated(each, run)),
+    vacuous: vacuousProperties(run).length > 0,
+    boundReached: result.limits.includes(MEMORY_MODEL_BOUND),
     missProbability: result.missProbability,
   };
+}
+
+function jsonUnevaluated(unevaluated: Unevaluated, run: Run): JsonUnevaluated {
+  const { kind, property } = unevaluated;
+  const site = siteAt(unevaluated.site, run.machine);
+  const at = site === null ? null : placeOf(site);
+  return { kind, property, at, accepted: isAccepted(unevaluated, run) };
 }
 
 function jsonFailure(failure: Failure, machine: Machine): JsonFailure {

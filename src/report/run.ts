@@ -18,6 +18,8 @@ export interface Run {
   readonly params: Parameters;
   /** Null where the spec says nothing of this run, or its parameters were overridden. */
   readonly expected: Expectation | null;
+  /** Properties that the spec accepts to be evaluated nowhere, by name or short name. */
+  readonly acceptedUnreached: readonly string[];
   readonly machine: Machine;
   readonly result: CheckResult;
 }

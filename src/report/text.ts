@@ -14,6 +14,7 @@ import {
 } from './outcome.ts';
 import type { ReportOptions, Reporter, Run } from './run.ts';
 import { tableLines } from './table.ts';
+import { vacuityLines, vacuousProperties } from './vacuity.ts';
 import { count, wrap } from './words.ts';
 
 export const text: Reporter = (runs, options) => {
@@ -94,7 +95,7 @@ function remarks(runs: readonly Run[], options: ReportOptions): string[] {
     if (known === 'differs') return wrap(differenceWords(run), options.width);
     if (known === 'inconclusive') return wrap(inconclusiveWords(run), options.width);
     if (known === 'unstated' && options.gate) return missingLines(run, options.width);
-    return [];
+    return options.gate ? vacuityLines(run, fullName(run), options.width) : [];
   });
 }
 
@@ -142,8 +143,11 @@ function fullName(run: Run): string {
 function summary(runs: readonly Run[], { width, gate }: ReportOptions): string[] {
   const outcomes = groupBy(runs, outcome);
   const size = (of: ReturnType<typeof outcome>): number => outcomes.get(of)?.length ?? 0;
+  const expected = outcomes.get('expected') ?? [];
+  const vacuous = gate ? expected.filter((run) => vacuousProperties(run).length > 0).length : 0;
   const parts = [
-    `${size('expected')} as expected`,
+    `${expected.length - vacuous} as expected`,
+    vacuous === 0 ? '' : `${vacuous} vacuous (an error)`,
     size('differs') === 0
       ? ''
       : `${size('differs')} ${size('differs') === 1 ? 'differs' : 'differ'}`,

@@ -34,6 +34,7 @@ test('the whole of a failing run', () => {
       "runs": [
         {
           "asExpected": true,
+          "boundReached": false,
           "configuration": "fork",
           "depth": 21,
           "expected": {
@@ -157,9 +158,11 @@ test('the whole of a failing run', () => {
           "states": 1200,
           "title": "a spec",
           "transitions": 3400,
+          "unevaluated": [],
           "unreached": [
             "spec.ts:8 y",
           ],
+          "vacuous": false,
           "verdict": "fail",
           "version": "V0",
         },
