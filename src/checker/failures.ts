@@ -56,6 +56,7 @@ function failureOf(
     cycle: [],
     waiting: violation.kind === 'deadlock' ? replay.interpreter.blockedOn(replay.state) : [],
     doomedFrom: null,
+    ...(violation.kind === 'race' ? { sites: raceSites(machine, replay) } : {}),
   };
 }
 
@@ -100,6 +101,14 @@ function listed(names: readonly string[]): string {
   const last = names.at(-1) ?? 'a context';
   const first = names.slice(0, -1).join(', ');
   return first === '' ? `${last} has not finished` : `${first} and ${last} have not finished`;
+}
+
+function raceSites(machine: Machine, replay: Replay): readonly number[] {
+  const race = replay.findRace();
+  if (race === null) return [];
+  return [race.first, race.second].map(
+    ({ context, node }) => at(at(machine.contexts, context).nodes, node).site,
+  );
 }
 
 function raceMessage(machine: Machine, replay: Replay): string {

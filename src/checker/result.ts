@@ -63,6 +63,8 @@ export interface Failure {
   readonly context?: string;
   /** One sentence, no full stop: what went wrong, in terms of the spec. */
   readonly message: string;
+  /** Of a race: the sites of its two accesses. */
+  readonly sites?: readonly number[];
   /** From the initial state; empty for a `sometimes` that never holds. */
   readonly trace: readonly TraceStep[];
   /** Of a livelock or a starvation: the loop that follows the trace; else empty. */

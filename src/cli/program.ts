@@ -13,6 +13,7 @@ import type { Terminal } from './terminal.ts';
 import { each, fairnessOrNone, names, positiveInteger, positiveNumber } from './values.ts';
 
 const HELP_WIDTH = 78;
+const REPORTERS = 'text, json, junit, ktap, sarif or github';
 
 /** `finish` gets the exit code of the command that ran. */
 export function createProgram(
@@ -58,7 +59,7 @@ function addExplore(
     .option('--fairness <kind>', 'look for starvation: weak, strong or none', fairnessOrNone)
     .option('--trace', 'print the trace of every failure')
     .addHelpText('after', help.EXPLORE);
-  addRunOptions(command).action(async (files: string[], options: ExploreOptions) => {
+  addRunOptions(command, REPORTERS).action(async (files: string[], options: ExploreOptions) => {
     const { explore } = await import('./commands/explore.ts');
     finish(await explore(files, options, engine, terminal));
   });
@@ -76,7 +77,7 @@ function addCheck(
     .argument('[path...]', 'spec files or directories (default: specs)')
     .option('--model <names>', 'memory models (default: all of each spec)', names)
     .addHelpText('after', help.CHECK);
-  addRunOptions(command).action(async (paths: string[], options: GateOptions) => {
+  addRunOptions(command, REPORTERS).action(async (paths: string[], options: GateOptions) => {
     const { check } = await import('./commands/check.ts');
     finish(await check(paths, options, engine, terminal));
   });
@@ -119,15 +120,15 @@ function addLitmus(
     .argument('<path...>', '.litmus and .jsonl files, or directories of them')
     .option('--model <names>', 'sc, tso, power (default: tso for X86, power for PPC, C)', names)
     .addHelpText('after', help.LITMUS);
-  addRunOptions(command).action(async (paths: string[], options: LitmusOptions) => {
+  addRunOptions(command, 'text or json').action(async (paths: string[], options: LitmusOptions) => {
     const { litmus } = await import('./commands/litmus.ts');
     finish(await litmus(paths, options, engine, terminal));
   });
 }
 
-function addRunOptions(command: Command): Command {
+function addRunOptions(command: Command, reporters: string): Command {
   return command
-    .option('--reporter <name[=file]>', 'text or json, to a file if named; repeatable', each)
+    .option('--reporter <name[=file]>', `${reporters}, to a file if named; repeatable`, each)
     .option('--max-states <n>', 'stop a run after n states (inconclusive)', positiveInteger)
     .option('--timeout <s>', 'stop a run after s seconds (inconclusive)', positiveNumber)
     .option(

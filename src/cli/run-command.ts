@@ -1,5 +1,6 @@
 /** What `explore` and `check` share: options → session → reports → exit code. */
 import { totalmem } from 'node:os';
+import type { KcheckError } from '../errors.ts';
 import type { Engine } from './engine.ts';
 import { errorText } from './error-text.ts';
 import { ExitCode } from './exit-code.ts';
@@ -29,18 +30,17 @@ export async function runAndReport(
   const outputs = parseOutputs(options.reporter ?? []);
   const plan = { files, selection, limits: limitsOf(options), keepGoing: style.gate };
   const session = await runSpecs(plan, engine, terminal);
-  if (session.runs.length > 0 || session.errors.length === 0) {
-    writeReports(outputs, session.runs, style, terminal);
-  }
-  for (const error of session.errors) terminal.err(errorText(error));
+  const reports = { ...style, errors: session.errors };
+  const unwritten = writeReports(outputs, session.runs, reports, terminal);
+  for (const error of [...session.errors, ...unwritten]) terminal.err(errorText(error));
   if (session.interrupted) terminal.err('kcheck: interrupted; the figures are partial\n');
-  return exitCodeOf(session, style.gate);
+  return exitCodeOf(session, unwritten, style.gate);
 }
 
 /** `gate`: a run without expectation is an error of its own. */
-function exitCodeOf(session: Session, gate: boolean): number {
+function exitCodeOf(session: Session, unwritten: readonly KcheckError[], gate: boolean): number {
   if (session.interrupted) return ExitCode.interrupted;
-  if (session.errors.length > 0) return ExitCode.usage;
+  if (session.errors.length + unwritten.length > 0) return ExitCode.usage;
   const statuses = new Set(session.runs.map((run) => judge(run, gate).status));
   if (statuses.has('wrong')) return ExitCode.differs;
   return statuses.has('open') ? ExitCode.inconclusive : ExitCode.asExpected;

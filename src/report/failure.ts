@@ -109,7 +109,7 @@ function placeLines(failure: Failure, machine: Machine, width: number): string[]
   return wrap(`    ${placeOf(site)}${inFunction(site)}: ${site.text}`, width, 6);
 }
 
-function failingSite(failure: Failure, machine: Machine): Site | null {
+export function failingSite(failure: Failure, machine: Machine): Site | null {
   switch (failure.kind) {
     case 'livelock':
     case 'starvation':
@@ -128,7 +128,7 @@ function failingSite(failure: Failure, machine: Machine): Site | null {
   }
 }
 
-function lastSite(steps: readonly TraceStep[], machine: Machine): Site | null {
+export function lastSite(steps: readonly TraceStep[], machine: Machine): Site | null {
   const event = steps.flatMap((step) => step.events).findLast((each) => each.site !== null);
   return event === undefined ? null : readerSite(event, machine);
 }

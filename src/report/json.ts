@@ -1,6 +1,7 @@
 /** The `json` reporter: every run, every failure, every event, for scripts. */
 import { MEMORY_MODEL_BOUND } from '../checker/result.ts';
 import type { Failure, TraceEvent, TraceStep, Unevaluated, Waiting } from '../checker/result.ts';
+import type { KcheckError } from '../errors.ts';
 import type { Expectation } from '../language/loaded-spec.ts';
 import { formatValue } from '../machine/format.ts';
 import type { Machine, ValueType } from '../machine/machine.ts';
@@ -16,6 +17,17 @@ const SCHEMA_VERSION = 1;
 export interface JsonReport {
   readonly schemaVersion: typeof SCHEMA_VERSION;
   readonly runs: readonly JsonRun[];
+  /** What kept specs from being run. */
+  readonly errors: readonly JsonError[];
+}
+
+export interface JsonError {
+  /** `KC0110`; `kcheck explain KC0110` has more. */
+  readonly code: string;
+  readonly message: string;
+  /** `file:line:column`. */
+  readonly at: string | null;
+  readonly advice: string;
 }
 
 export interface JsonRun {
@@ -94,10 +106,19 @@ export interface JsonWaiting {
   readonly at: string | null;
 }
 
-export const json: Reporter = (runs) => {
-  const report: JsonReport = { schemaVersion: SCHEMA_VERSION, runs: runs.map(jsonRun) };
+export const json: Reporter = (runs, { errors }) => {
+  const report: JsonReport = {
+    schemaVersion: SCHEMA_VERSION,
+    runs: runs.map(jsonRun),
+    errors: errors.map(jsonError),
+  };
   return `${JSON.stringify(report, null, 2)}\n`;
 };
+
+function jsonError({ code, message, place, advice }: KcheckError): JsonError {
+  const at = place === null ? null : `${place.file}:${place.line}:${place.column}`;
+  return { code, message, at, advice };
+}
 
 function jsonRun(run: Run): JsonRun {
   const { result } = run;

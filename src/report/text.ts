@@ -41,7 +41,11 @@ function matrices(runs: readonly Run[], options: ReportOptions): string[] {
   ]);
 }
 
-function verdictLines(ofSpec: readonly Run[], { width, paint }: ReportOptions): string[] {
+/** The matrix of one spec's verdicts, or its tables. */
+export function verdictLines(
+  ofSpec: readonly Run[],
+  { width, paint }: Pick<ReportOptions, 'width' | 'paint'>,
+): string[] {
   const table = ofSpec[0]?.table ?? null;
   return table === null ? matrixLines(ofSpec, width, paint) : tableLines(ofSpec, table, paint);
 }

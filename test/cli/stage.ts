@@ -27,6 +27,7 @@ export interface Stage {
   /** What exploring a run gives; a pass unless told. */
   readonly verdict?: (name: RunName, options: CheckOptions) => CheckResult;
   readonly progressColumns?: number;
+  readonly jobSummaryFile?: string;
   /** Explore with the checker itself, under every memory model. */
   readonly real?: boolean;
 }
@@ -71,6 +72,7 @@ export async function kcheck(line: string, stage: Stage = {}): Promise<Outcome> 
       colour: false,
       columns: null,
       progressColumns: stage.progressColumns ?? null,
+      jobSummaryFile: stage.jobSummaryFile,
     },
   );
   const shown = (text: string): string => text.replaceAll(directory, '@');

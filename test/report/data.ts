@@ -14,6 +14,7 @@ import type { ReportOptions, Run } from '../../src/report/run.ts';
 export const plainText: ReportOptions = {
   traces: 'first',
   gate: false,
+  errors: [],
   width: 75,
   paint: createPaint(false),
 };

@@ -31,6 +31,7 @@ test('the whole of a failing run', () => {
   });
   expect(JSON.parse(json([failing], plainText))).toMatchInlineSnapshot(`
     {
+      "errors": [],
       "runs": [
         {
           "asExpected": true,
