@@ -17,6 +17,8 @@ Examples:
   kcheck check specs
   kcheck graph specs/mm-cid/spec.ts --format dot | dot -Tsvg > mm-cid.svg
   kcheck litmus MP+wmb+rmb.litmus --model power
+  kcheck explain deadlock
+  kcheck init
 
 Exit codes:
   0    as expected       1    a verdict differs     2    usage or spec error
@@ -52,11 +54,16 @@ export const CHECK = `
 Finds every spec.ts and *.kspec.ts below the paths (default: specs), explores
 all versions, configurations and memory models, and compares the verdicts with
 the spec's \`expect\`. A change in either direction fails, and so does a run of
-which the spec expects nothing: the line to add is printed.
+which the spec expects nothing: the line to add is printed. So does a pass that
+never evaluates a property, unless the spec accepts it: kcheck explain vacuous.
+
+Reporters: text, json, junit, ktap (the kernel's), sarif, github. Each writes
+to a file if one is named; standard output belongs to one.
 
 Examples:
   kcheck check
   kcheck check specs/mm-cid --reporter text --reporter json=verdicts.json
+  kcheck check --reporter github --reporter sarif=kcheck.sarif
 
 Exit codes: 0 all as expected, 1 a verdict differs or is not stated, 2 usage or
 spec error, 125 inconclusive, 130 interrupted.
@@ -69,6 +76,25 @@ Examples:
   kcheck graph spec.ts
   kcheck graph spec.ts --version V2 --format mermaid
   kcheck graph spec.ts --format dot | dot -Tsvg > machine.svg
+`;
+
+export const EXPLAIN = `
+Prints the section of docs/errors.md or docs/verdicts.md that is about it.
+
+Examples:
+  kcheck explain KC0116
+  kcheck explain starvation
+  kcheck explain data race
+`;
+
+export const INIT = `
+Writes specs/wake-up/spec.ts, which passes until a barrier is taken away, and
+ci/ with lines for GitHub Actions, GitLab and a shell. A file that is there
+already is kept as it is.
+
+Examples:
+  kcheck init
+  kcheck init models
 `;
 
 export const LITMUS = `

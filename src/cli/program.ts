@@ -31,6 +31,8 @@ export function createProgram(
   addCheck(program, engine, terminal, finish);
   addGraph(program, engine, terminal, finish);
   addLitmus(program, engine, terminal, finish);
+  addExplain(program, terminal, finish);
+  addInit(program, terminal, finish);
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({
       writeOut: (text) => terminal.out(text),
@@ -124,6 +126,30 @@ function addLitmus(
     const { litmus } = await import('./commands/litmus.ts');
     finish(await litmus(paths, options, engine, terminal));
   });
+}
+
+function addExplain(program: Command, terminal: Terminal, finish: (code: number) => void): void {
+  program
+    .command('explain')
+    .description('explain an error code or a word of a verdict, with an example')
+    .argument('<code...>', 'KC0110, deadlock, data race, vacuous, …')
+    .addHelpText('after', help.EXPLAIN)
+    .action(async (words: string[]) => {
+      const { explain } = await import('./commands/explain.ts');
+      finish(explain(words, terminal));
+    });
+}
+
+function addInit(program: Command, terminal: Terminal, finish: (code: number) => void): void {
+  program
+    .command('init')
+    .description('write a spec to start from, and snippets for CI')
+    .argument('[dir]', 'where (default: here)')
+    .addHelpText('after', help.INIT)
+    .action(async (directory: string | undefined) => {
+      const { init } = await import('./commands/init.ts');
+      finish(init(directory ?? '.', terminal));
+    });
 }
 
 function addRunOptions(command: Command, reporters: string): Command {

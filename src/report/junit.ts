@@ -138,8 +138,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 /** XML 1.0 has no control characters but tab and line ends, not even as references, and no half pairs. */
 function escaped(text: string): string {
-  return [...text]
-    .filter((character) => !/[^\P{Cc}\t\n\r]|\p{Cs}|[\uFFFE\uFFFF]/u.test(character))
-    .map((character) => ENTITIES[character] ?? character)
-    .join('');
+  return text
+    .replaceAll(/[^\P{Cc}\t\n\r]|\p{Cs}|[\uFFFE\uFFFF]/gu, '')
+    .replaceAll(/[&<>"]/g, (character) => ENTITIES[character] ?? character);
 }

@@ -87,7 +87,7 @@ class Validator {
   }
 
   #checkOthers(value: Json, rule: Json, path: string, schema: Schema): string[] {
-    const named = Object.keys((schema['properties'] ?? {}) as object);
+    const named = Object.keys(schema['properties'] ?? {});
     return Object.entries(isRecord(value) ? value : {})
       .filter(([name]) => !named.includes(name))
       .flatMap(([name, each]) => this.check(each, rule as Schema, `${path}.${name}`));
@@ -102,7 +102,7 @@ class Validator {
 }
 
 function unnamed(value: Json, schema: Schema, path: string): string[] {
-  const named = Object.keys((schema['properties'] ?? {}) as object);
+  const named = Object.keys(schema['properties'] ?? {});
   return Object.keys(isRecord(value) ? value : {})
     .filter((name) => !named.includes(name))
     .map((name) => `${path}: ${name} is not in the schema`);
