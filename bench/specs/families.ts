@@ -7,15 +7,17 @@ interface Parameters {
   readonly barriers: boolean;
 }
 
+const versions: Record<string, Omit<Parameters, 'n'>> = {
+  SB: { shape: 'SB', barriers: false },
+  'SB+mbs': { shape: 'SB', barriers: true },
+  MP: { shape: 'MP', barriers: false },
+  IRIW: { shape: 'IRIW', barriers: false },
+  'IRIW+mbs': { shape: 'IRIW', barriers: true },
+};
+
 export default spec({
   title: 'litmus families',
-  versions: {
-    SB: { shape: 'SB', barriers: false },
-    'SB+mbs': { shape: 'SB', barriers: true },
-    MP: { shape: 'MP', barriers: false },
-    IRIW: { shape: 'IRIW', barriers: false },
-    'IRIW+mbs': { shape: 'IRIW', barriers: true },
-  },
+  versions,
   parameters: { n: 2 },
   system({ n, shape, barriers }: Parameters) {
     const ids = cpus(n);

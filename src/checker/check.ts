@@ -11,6 +11,7 @@ import { LabellingSystem } from './fairness/labels.ts';
 import type { LabelledGraph } from './fairness/labels.ts';
 import { requireFairSteps } from './fairness/applicable.ts';
 import { starvations } from './fairness/starvation.ts';
+import { racesBehind } from './race-search.ts';
 import type { CheckOptions } from './options.ts';
 import { referenceModels } from './reference/index.ts';
 import type { CheckResult } from './result.ts';
@@ -32,14 +33,17 @@ export async function check(
   const fairness = options.fairness ?? null;
   if (fairness !== null) requireFairSteps(model);
   const { graph, labelled } = await explored(machine, model, options);
+  const races = await racesBehind(machine, model, graph, options, started);
+  const limits = [...new Set([...graph.limits, ...races.limits])];
   const starved =
     fairness === null || labelled === null
       ? []
       : starvations(machine, graph, labelled, reference, fairness);
-  const failures = shortestFirst([...failuresOf(machine, graph, reference), ...starved]);
+  const met = failuresOf(machine, graph, reference, races.moves);
+  const failures = shortestFirst([...met, ...starved]);
   return {
     fairness,
-    verdict: failures.length > 0 ? 'fail' : graph.limits.length > 0 ? 'inconclusive' : 'pass',
+    verdict: failures.length > 0 ? 'fail' : limits.length > 0 ? 'inconclusive' : 'pass',
     machineHash: await machineHash(machine),
     failures,
     states: graph.states.size,
@@ -47,8 +51,8 @@ export async function check(
     depth: graph.levels.length - 1,
     seconds: (performance.now() - started) / 1000,
     visitedBytes: graph.states.bytes,
-    peakBytes: graph.peakBytes + (labelled?.bytes ?? 0),
-    limits: graph.limits,
+    peakBytes: graph.peakBytes + (labelled?.bytes ?? 0) + races.bytes,
+    limits,
     unreached: unreachedSites(machine, graph),
     unevaluated: unevaluatedIn(machine, graph),
     missProbability: graph.states.missProbability,

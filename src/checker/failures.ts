@@ -4,7 +4,8 @@ import type { Context, Machine } from '../machine/machine.ts';
 import type { Goal } from './goals.ts';
 import { nearestCycle, reachableGoals, trapOf } from './livelock.ts';
 import { movesAlong, shortestPath } from './path.ts';
-import type { Path } from './path.ts';
+import type { Move } from './path.ts';
+import { raceWords } from './race-message.ts';
 import type { OwnInterpreter } from './reference/interpreting.ts';
 import type { ReferenceModel } from './reference/memory.ts';
 import { Replay } from './replay.ts';
@@ -19,12 +20,14 @@ export function failuresOf(
   machine: Machine,
   graph: Exploration,
   reference: Reference,
+  race: readonly Move[] | null = null,
 ): readonly Failure[] {
   const met = graph.violations.all.map((violation) =>
     failureOf(machine, graph, reference, violation),
   );
   const never = graph.limits.length > 0 ? [] : graph.never.map((p) => neverHolds(machine, p));
-  return shortestFirst([...met, ...livelocks(machine, graph, reference), ...never]);
+  const raced = race === null ? [] : [raceFailure(machine, graph, reference, race)];
+  return shortestFirst([...met, ...raced, ...livelocks(machine, graph, reference), ...never]);
 }
 
 export function shortestFirst(failures: readonly Failure[]): readonly Failure[] {
@@ -45,18 +48,21 @@ function failureOf(
     graph,
     violation.ends.map(({ state }) => state),
   );
-  const replay = replayed(machine, graph, reference, path);
+  const replay = replayed(machine, graph, reference, path.moves);
+  if (violation.kind === 'deadlock') replay.stop();
   const end = violation.ends.find(({ state }) => state === path.end);
-  const message = messageOf(machine, replay, violation, end);
+  const words =
+    violation.kind === 'race'
+      ? raceWords(machine, replay.findRace())
+      : { message: messageOf(machine, replay, violation, end) };
   return {
     kind: violation.kind,
     property: violation.property,
-    message,
+    ...words,
     trace: replay.steps,
     cycle: [],
     waiting: violation.kind === 'deadlock' ? replay.interpreter.blockedOn(replay.state) : [],
     doomedFrom: null,
-    ...(violation.kind === 'race' ? { sites: raceSites(machine, replay) } : {}),
   };
 }
 
@@ -72,15 +78,14 @@ function messageOf(
   }
   switch (kind) {
     case 'deadlock':
-      return `no context can step, and ${listed(unfinished(machine, replay))}`;
-    case 'race':
-      return raceMessage(machine, replay);
+      return `no context can step, ${stuckWords(machine, replay)}`;
     case 'invariant':
       return `'${property}' does not hold`;
     case 'final':
       return `'${property}' does not hold in a final state`;
     case 'error':
       return `'${property}' cannot be evaluated: an index or a value in it is out of range`;
+    case 'race':
     case 'livelock':
     case 'starvation':
     case 'assertion':
@@ -89,44 +94,53 @@ function messageOf(
   }
 }
 
-function unfinished(machine: Machine, replay: Replay): readonly string[] {
-  return machine.contexts.flatMap((context, index) =>
-    context.liveness !== 'none' && !replay.interpreter.settled(replay.state, index)
-      ? [context.name]
-      : [],
-  );
+/** A task has an end to come to, a service only its next mark. */
+function stuckWords(machine: Machine, replay: Replay): string {
+  const stuck = (liveness: Context['liveness']): readonly string[] =>
+    machine.contexts.flatMap((context, index) =>
+      context.liveness === liveness && !replay.interpreter.settled(replay.state, index)
+        ? [context.name]
+        : [],
+    );
+  const tasks = listed(stuck('done'), 'has not finished', 'have not finished');
+  const services = listed(stuck('mark'), 'cannot make progress', 'cannot make progress');
+  return [tasks, services].flatMap((words) => (words === '' ? [] : [`and ${words}`])).join(', ');
 }
 
-function listed(names: readonly string[]): string {
-  const last = names.at(-1) ?? 'a context';
+function listed(names: readonly string[], one: string, several: string): string {
+  const last = names.at(-1);
+  if (last === undefined) return '';
   const first = names.slice(0, -1).join(', ');
-  return first === '' ? `${last} has not finished` : `${first} and ${last} have not finished`;
+  return first === '' ? `${last} ${one}` : `${first} and ${last} ${several}`;
 }
 
-function raceSites(machine: Machine, replay: Replay): readonly number[] {
-  const race = replay.findRace();
-  if (race === null) return [];
-  return [race.first, race.second].map(
-    ({ context, node }) => at(at(machine.contexts, context).nodes, node).site,
-  );
-}
-
-function raceMessage(machine: Machine, replay: Replay): string {
-  const race = replay.findRace();
-  if (race === null) throw new Error('a race that the explorer saw is not seen on replay');
-  const side = ({ context, node, write, plain }: typeof race.first): string => {
-    const program = at(machine.contexts, context);
-    const site = at(machine.sites, at(program.nodes, node).site);
-    const how = `${plain ? 'plain' : 'marked'} ${write ? 'write' : 'read'}`;
-    return `${how} by ${program.name} at ${site.file}:${site.line}`;
+/** A race of an access that comes next with one that was made on the way. */
+function raceFailure(
+  machine: Machine,
+  graph: Exploration,
+  reference: Reference,
+  moves: readonly Move[],
+): Failure {
+  const replay = replayed(machine, graph, reference, moves);
+  return {
+    kind: 'race',
+    property: 'race',
+    ...raceWords(machine, replay.findRace()),
+    trace: replay.steps,
+    cycle: [],
+    waiting: [],
+    doomedFrom: null,
   };
-  const name = at(machine.locations, race.location).name;
-  return `data race on ${name}: ${side(race.first)} and ${side(race.second)}, nothing orders them`;
 }
 
-function replayed(machine: Machine, graph: Exploration, reference: Reference, path: Path): Replay {
+function replayed(
+  machine: Machine,
+  graph: Exploration,
+  reference: Reference,
+  moves: readonly Move[],
+): Replay {
   const replay = new Replay(machine, reference, (words) => graph.system.decode(words, 0));
-  for (const move of path.moves) replay.follow(move);
+  for (const move of moves) replay.follow(move);
   return replay;
 }
 
@@ -182,11 +196,12 @@ function livelock(
   { goal, states, cycle }: Trap,
 ): Failure {
   const path = shortestPath(graph, [cycle[0] ?? states[0] ?? 0]);
-  const replay = replayed(machine, graph, reference, path);
-  const wayIn = replay.steps.length;
+  const replay = replayed(machine, graph, reference, path.moves);
+  const wayIn = path.moves.length;
   const waiting = kept(machine, replay);
   const start = path.moves.at(-1)?.words ?? graph.system.initial();
   for (const move of movesAlong(graph, start, cycle)) replay.follow(move);
+  const { steps } = replay;
   const trap = new Set(states);
   const doomed = path.moves.findIndex(({ state }) => trap.has(state));
   const { kind, property, message } = lost(machine, goal);
@@ -194,8 +209,8 @@ function livelock(
     kind,
     property,
     message,
-    trace: replay.steps.slice(0, wayIn),
-    cycle: replay.steps.slice(wayIn),
+    trace: steps.slice(0, wayIn),
+    cycle: steps.slice(wayIn),
     waiting,
     doomedFrom: doomed < 0 ? null : doomed,
   };

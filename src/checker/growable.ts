@@ -28,4 +28,15 @@ export class GrowableWords {
     }
     this.#words[this.#length++] = word;
   }
+
+  appendAll(words: Int32Array, at: number, count: number): void {
+    if (this.#length + count > this.#words.length) {
+      const half = this.#words.length >> 1;
+      const grown = new Int32Array(this.#words.length + Math.max(half, count));
+      grown.set(this.#words);
+      this.#words = grown;
+    }
+    for (let i = 0; i < count; i++) this.#words[this.#length + i] = words[at + i] as number;
+    this.#length += count;
+  }
 }

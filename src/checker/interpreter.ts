@@ -12,7 +12,7 @@ import type { Snapshot } from '../memory-models/memory-model.ts';
 import type { Interpreting, OwnInterpreter } from './reference/interpreting.ts';
 import type { InternalStep, ReferenceModel } from './reference/memory.ts';
 import { evaluateProperty } from './reference/property.ts';
-import { findRace } from './reference/race.ts';
+import { findAdjacentRace, findRace, findRaceWithPast } from './reference/race.ts';
 import type { Race } from './reference/race.ts';
 import { keyOf } from './reference/state.ts';
 import type { State } from './reference/state.ts';
@@ -91,6 +91,14 @@ export class Interpreter implements Interpreting {
 
   findRace(state: State): Race | null {
     return findRace(this.#prepared, state);
+  }
+
+  findAdjacentRace(state: State): Race | null {
+    return findAdjacentRace(this.#prepared, state);
+  }
+
+  findRaceWithPast(state: State): Race | null {
+    return findRaceWithPast(this.#prepared, state);
   }
 
   /** The verdict of property `index`: nonzero is true. */

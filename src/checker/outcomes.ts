@@ -5,6 +5,7 @@ import { validateMachine } from '../machine/validate.ts';
 import type { MemoryModel, Snapshot } from '../memory-models/memory-model.ts';
 import type { CheckOptions } from './options.ts';
 import { explore } from './explore.ts';
+import { racesBehind } from './race-search.ts';
 import { Search } from './search.ts';
 import type { Exploration } from './search.ts';
 
@@ -12,7 +13,7 @@ export interface Outcomes {
   /** In the order in which they were found; two may differ in what nobody asks for. */
   readonly finals: readonly Snapshot[];
   readonly states: number;
-  /** Two contexts race on some location. */
+  /** Some schedule races on some location. */
   readonly racy: boolean;
   /** The site of a step that fails in some schedule, which then has no final state; null: none does. */
   readonly failed: number | null;
@@ -25,6 +26,7 @@ export async function outcomesOf(
   model: MemoryModel,
   options: CheckOptions,
 ): Promise<Outcomes> {
+  const started = performance.now();
   validateMachine(machine);
   const { graph, finals } = await explore(machine, model, async (system) => {
     const found: Snapshot[] = [];
@@ -33,12 +35,13 @@ export async function outcomesOf(
     });
     return { graph: await search.run(), finals: found };
   });
+  const races = await racesBehind(machine, model, graph, options, started);
   return {
     finals,
     states: graph.states.size,
-    racy: graph.violations.all.some(({ kind }) => kind === 'race'),
+    racy: graph.violations.has('race') || races.moves !== null,
     failed: failedSite(machine, graph),
-    limits: graph.limits,
+    limits: [...new Set([...graph.limits, ...races.limits])],
   };
 }
 

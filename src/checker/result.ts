@@ -5,8 +5,8 @@
 import type { Fairness } from '../machine/fairness.ts';
 import type { ValueType } from '../machine/machine.ts';
 
-/** The limit of a search in which some step had no room in the memory model's part of the state. */
-export const MEMORY_MODEL_BOUND = 'a bound of the memory model';
+/** The limit of a search that has seen every state within what the memory model has room for. */
+export const MODEL_BOUND = 'a bound of the memory model';
 
 export type Verdict = 'pass' | 'fail' | 'inconclusive';
 
@@ -63,6 +63,8 @@ export interface Failure {
   readonly context?: string;
   /** One sentence, no full stop: what went wrong, in terms of the spec. */
   readonly message: string;
+  /** Of a race: why nothing orders its accesses. */
+  readonly detail?: string;
   /** Of a race: the sites of its two accesses. */
   readonly sites?: readonly number[];
   /** From the initial state; empty for a `sometimes` that never holds. */
@@ -73,13 +75,64 @@ export interface Failure {
   readonly waiting: readonly Waiting[];
   /** Of a livelock: the index in `trace` of the first step after which there is no way out; else null. */
   readonly doomedFrom: number | null;
+  /** Why the memory model allows the trace; absent: it was not asked, or the model is `sc`. */
+  readonly explanation?: Explanation;
 }
+
+/** Why a trace is possible, as docs/design/explanation.md defines it. */
+export type Explanation =
+  /** The same is possible under `sc`: ordering plays no part. */
+  | { readonly kind: 'in-order' }
+  | {
+      readonly kind: 'reordered';
+      /** Each of them has to be ordered for this trace to be impossible. */
+      readonly pairs: readonly Reordering[];
+      /** These too, for other schedules. */
+      readonly further: readonly Reordering[];
+      readonly rest: Rest;
+    }
+  /** limit: the cap on the cost was met. barriers: they make it no less possible. */
+  | { readonly kind: 'unexplained'; readonly why: 'limit' | 'barriers' };
+
+/**
+ * With all pairs ordered: no schedule fails; another one does; another one does that needs no
+ * reordering; or that was not explored to its end.
+ */
+export type Rest = 'passes' | 'fails' | 'fails-in-order' | 'unchecked';
+
+/** Two accesses of one CPU, in program order, and what keeps them in order. */
+export interface Reordering {
+  readonly cpu: number;
+  readonly first: OrderedAccess;
+  readonly second: OrderedAccess;
+  /** The weakest that suffice, one of them is enough. */
+  readonly barriers: readonly OrderingPrimitive[];
+}
+
+export interface OrderedAccess {
+  readonly context: string;
+  /** `ghost`: no access to memory; it takes effect at once. */
+  readonly kind: 'load' | 'store' | 'rmw' | 'ghost';
+  readonly primitive: string;
+  readonly variable: string;
+  readonly site: number | null;
+}
+
+export type OrderingPrimitive =
+  | 'control dependency'
+  | 'address dependency'
+  | 'smp_wmb'
+  | 'smp_rmb'
+  | 'smp_load_acquire'
+  | 'smp_store_release'
+  | 'smp_mb';
 
 /** One step of the explorer: all that one context did before another could. */
 export interface TraceStep {
   /** 1-based; a cycle's steps continue the trace's numbers. */
   readonly step: number;
   readonly cpu: number;
+  /** `''`: a step that memory takes by itself. */
   readonly context: string;
   /** What happened in the step, in order; at least one. */
   readonly events: readonly TraceEvent[];
@@ -99,6 +152,9 @@ export interface TraceEvent {
     | 'assert'
     | 'mark'
     | 'error'
+    /** A step in which nothing was touched, only gone on. */
+    | 'local'
+    /** A step of memory itself. */
     | 'internal';
   /** The node executed, in the context's program; null for an internal step of the memory. */
   readonly node: number | null;
@@ -112,9 +168,35 @@ export interface TraceEvent {
   readonly after: number | null;
   /** Of a `choose`: what was chosen out of how many. */
   readonly choice: { readonly value: number; readonly count: number } | null;
-  /** The memory model's remark (`stale: step 3 is not visible to CPU1`), or `''`. */
+  /** The memory model's remark, or `''`. */
   readonly note: string;
+  /** What memory did with it; absent: nothing that program order does not tell. */
+  readonly effects?: readonly MemoryEffect[];
 }
+
+/**
+ * What memory did with an access, as docs/design/explanation.md defines it. `until` is the step at
+ * which it takes effect, null if the trace ends before.
+ */
+export type MemoryEffect =
+  /** A store went to its CPU's buffer; the step that drains it. */
+  | { readonly kind: 'buffered'; readonly until: number | null }
+  | { readonly kind: 'drained'; readonly step: number }
+  /** A load read its own CPU's store, before others could. */
+  | { readonly kind: 'forwarded'; readonly step: number }
+  /** What the reader, a CPU, read had been overwritten by another at a step. */
+  | {
+      readonly kind: 'stale';
+      readonly cpu: number;
+      readonly step: number;
+      readonly reader: number;
+    }
+  /** A load or store was put off; the step that satisfies or places it. */
+  | { readonly kind: 'deferred'; readonly until: number | null }
+  | { readonly kind: 'satisfied'; readonly step: number }
+  | { readonly kind: 'placed'; readonly step: number }
+  /** A store went before the message that a CPU had placed at a step, in coherence order. */
+  | { readonly kind: 'before'; readonly cpu: number; readonly step: number };
 
 export interface Waiting {
   readonly context: string;

@@ -17,7 +17,7 @@ import { goalsMet, goalsOf } from './goals.ts';
 import type { Goal } from './goals.ts';
 import { GrowableWords } from './growable.ts';
 import type { CheckOptions } from './options.ts';
-import { MEMORY_MODEL_BOUND } from './result.ts';
+import { MODEL_BOUND } from './result.ts';
 import { StateSet } from './state-set.ts';
 import { Violations } from './violations.ts';
 
@@ -118,7 +118,7 @@ export class Search {
       met: this.#met,
       levels: this.#levels,
       violations: this.#violations,
-      limits: [...this.#limits, ...(this.#bounded ? [MEMORY_MODEL_BOUND] : [])],
+      limits: [...this.#limits, ...(this.#bounded ? [MODEL_BOUND] : [])],
       transitions: this.#edges.length,
       peakBytes: this.#peakBytes,
       never: this.#sometimes,

@@ -29,6 +29,10 @@ export class Violations {
     return [...this.#found.values()];
   }
 
+  has(kind: FailureKind): boolean {
+    return this.all.some((violation) => violation.kind === kind);
+  }
+
   /** Whether a state at this depth would still be of use to the property's trace. */
   wants(kind: FailureKind, property: string, depth: number): boolean {
     const known = this.#found.get(`${kind} ${property}`);

@@ -2,6 +2,7 @@
 import { totalmem } from 'node:os';
 import type { KcheckError } from '../errors.ts';
 import type { Engine } from './engine.ts';
+import { explained } from './explain.ts';
 import { errorText } from './error-text.ts';
 import { ExitCode } from './exit-code.ts';
 import { parseOutputs, writeReports } from './output.ts';
@@ -31,7 +32,10 @@ export async function runAndReport(
   const plan = { files, selection, limits: limitsOf(options), keepGoing: style.gate };
   const session = await runSpecs(plan, engine, terminal);
   const reports = { ...style, errors: session.errors };
-  const unwritten = writeReports(outputs, session.runs, reports, terminal);
+  const told = session.interrupted
+    ? session.runs
+    : await explained(session.runs, style.traces, plan.limits, engine);
+  const unwritten = writeReports(outputs, told, reports, terminal);
   for (const error of [...session.errors, ...unwritten]) terminal.err(errorText(error));
   if (session.interrupted) terminal.err('kcheck: interrupted; the figures are partial\n');
   return exitCodeOf(session, unwritten, style.gate);

@@ -20,6 +20,12 @@ export interface MemoryModel {
    * names the locations of which nothing may be assumed.
    */
   compile(machine: Machine, refuted?: ReadonlySet<number>): TransitionSystem;
+  /**
+   * The same system, its states followed by what is known to happen before what; `made`: as found by
+   * exploring the states of `compile`. null: the machine cannot race but by two accesses that could both
+   * be next. Absent: the states of `compile` hold it already.
+   */
+  compileForRaces?(machine: Machine, made: AccessesMade): OrderedSystem | null;
 }
 
 /** What a memory model took to be so of a location is not so. */
@@ -30,6 +36,20 @@ export class RefutedAssumption extends Error {
     super(`what was assumed of location ${location} does not hold`);
     this.location = location;
   }
+}
+
+/**
+ * Which CPUs access a location that can race, one bit each: by kind (plain read, plain write, marked
+ * read, marked write) and location. Beyond 32 CPUs, two may share a bit.
+ */
+export type AccessesMade = readonly Int32Array[];
+
+/**
+ * A state is followed by views, `width` words each, in which a bit is a fact. Steps do not depend on them, no bit on
+ * another one of its view, and the more are set, the fewer races there are.
+ */
+export interface OrderedSystem extends TransitionSystem {
+  readonly width: number;
 }
 
 /** A finite transition system; nothing it does while exploring allocates per state. */
@@ -48,6 +68,8 @@ export interface TransitionSystem {
   quiet(states: Int32Array, at: number): boolean;
   /** One byte a context and node, set once it was executed: `coverage[context][node]`. */
   readonly coverage: readonly Uint8Array[];
+  /** What was accessed in the states that were expanded; absent where compileForRaces() is. */
+  readonly made?: AccessesMade;
   /** The state as a reader, and the plain interpreter, see it. */
   decode(states: Int32Array, at: number): Snapshot;
 }

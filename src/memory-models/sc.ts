@@ -2,7 +2,7 @@
  * Sequential consistency: one memory, every access takes effect at once and in program order
  * (Lamport 1979). Fences order nothing that is not ordered already.
  */
-import { compileMachine } from './codegen/system.ts';
+import { compileForRaces, compileMachine } from './codegen/system.ts';
 import { word } from './codegen/word.ts';
 import type { MemoryEmitter } from './codegen/memory-emitter.ts';
 import type { MemoryModel } from './memory-model.ts';
@@ -20,10 +20,14 @@ const emitter: MemoryEmitter = {
   latest: word,
   quiet: () => 'true',
   internal: () => '',
+  bufferViews: () => 0,
+  viewRead: (index) => `hb_message[${index}]`,
+  newestView: (index) => `hb_message[${index}]`,
   decodePending: () => () => '',
 };
 
 export const sc: MemoryModel = {
   name: 'sc',
   compile: (machine) => compileMachine(machine, emitter),
+  compileForRaces: (machine, made) => compileForRaces(machine, emitter, made),
 };

@@ -15,7 +15,8 @@
  */
 import { at, cycles } from '../machine/graph.ts';
 import type { Fence, Machine } from '../machine/machine.ts';
-import { compileMachine } from './codegen/system.ts';
+import { compileForRaces, compileMachine } from './codegen/system.ts';
+import type { HappensBefore } from './codegen/happens-before.ts';
 import type { MemoryEmitter } from './codegen/memory-emitter.ts';
 import { word } from './codegen/word.ts';
 import type { MemoryModel } from './memory-model.ts';
@@ -32,7 +33,8 @@ const emitter: MemoryEmitter = {
     ...machine.locations.map(({ initial }) => initial),
     ...Array.from({ length: machine.cpus.length * capacity(machine) * 2 }, () => 0),
   ],
-  prelude: (machine, memory) => prelude(machine, memory),
+  prelude: (machine, memory, order) =>
+    prelude(machine, memory, order !== null) + (order === null ? '' : orderPrelude(machine, order)),
   load: (array, base, _memory, index, cpu) => `tso_load(${array}, ${base}, ${index}, ${cpu})`,
   store: (memory, index, cpu, value, plain) =>
     plain
@@ -46,12 +48,16 @@ const emitter: MemoryEmitter = {
   latest: word,
   quiet: (array, base) => `tso_quiet(${array}, ${base})`,
   internal: () => 'tso_drain(S, at, out);',
+  bufferViews: (machine) => machine.cpus.length * capacity(machine),
+  viewRead: (index, cpu) => `tso_viewRead(N, o, ${index}, ${cpu})`,
+  newestView: (_index, cpu) => `tso_newestView(N, o, ${cpu})`,
   decodePending: (machine, memory) => speller(machine, memory),
 };
 
 export const tso: MemoryModel = {
   name: 'tso',
   compile: (machine) => compileMachine(machine, emitter),
+  compileForRaces: (machine, made) => compileForRaces(machine, emitter, made),
 };
 
 /** Entries that one CPU's buffer has room for. */
@@ -78,7 +84,7 @@ function storesOfBusiestCpu(machine: Machine, stores: readonly number[]): number
 }
 
 /** HOT CODE: one call an access. */
-function prelude(machine: Machine, memory: number): string {
+function prelude(machine: Machine, memory: number, ordered: boolean): string {
   const entries = capacity(machine);
   const buffers = memory + machine.locations.length;
   return `
@@ -109,8 +115,32 @@ function tso_drain(S, at, out) {
     const last = o + first + ${2 * entries - 2};
     for (let e = o + first; e < last; e += 2) { N[e] = N[e + 2]; N[e + 1] = N[e + 3]; }
     N[last] = 0; N[last + 1] = 0;
+    ${ordered ? 'tso_drainView(N, o, S[at + first] - 1, cpu);' : ''}
     out.context[k] = -1 - cpu; out.failedAt[k] = 0; out.count = k + 1;
   }
+}
+`;
+}
+
+/** The views of entries, which stand in the order of the entries. */
+function orderPrelude(machine: Machine, { buffers, words }: HappensBefore): string {
+  const entries = capacity(machine);
+  return `
+function tso_viewRead(N, o, l, cpu) {
+  const first = o + tso_buffer(cpu);
+  for (let e = ${entries - 1}; e >= 0; e--) if (N[first + 2 * e] === l + 1) return ${buffers} + cpu * ${entries} + e;
+  return hb_message[l];
+}
+function tso_newestView(N, o, cpu) {
+  const first = o + tso_buffer(cpu);
+  let e = 0; while (e < ${entries} && N[first + 2 * e] !== 0) e++;
+  return ${buffers} + cpu * ${entries} + e - 1;
+}
+function tso_drainView(N, o, l, cpu) {
+  const first = hb_view(o, ${buffers} + cpu * ${entries}), end = first + ${(entries - 1) * words};
+  if (hb_message[l] >= 0) N.copyWithin(hb_view(o, hb_message[l]), first, first + ${words});
+  N.copyWithin(first, first + ${words}, end + ${words});
+  N.fill(0, end, end + ${words});
 }
 `;
 }

@@ -71,11 +71,7 @@ function columnPitch(columns: number, room: number): number {
 
 /** The first context that steps on a CPU by itself. */
 function firstOn(cpu: number, steps: readonly TraceStep[]): string | null {
-  return steps.find((step) => step.cpu === cpu && !isInternal(step))?.context ?? null;
-}
-
-function isInternal(step: TraceStep): boolean {
-  return step.events.every((event) => event.kind === 'internal');
+  return steps.find((step) => step.cpu === cpu && step.context !== '')?.context ?? null;
 }
 
 function header(layout: Layout): string[] {
@@ -151,7 +147,7 @@ type Row = readonly [kind: 'heading' | 'event', text: string];
 /** The event's line, after a heading if it happens in another context or function than the last. */
 function rowsOf(event: TraceEvent, step: TraceStep, told: Told, machine: Machine): Row[] {
   const words = describeEvent(event, machine);
-  if (event.kind === 'internal') return [['event', words]];
+  if (step.context === '' || event.kind === 'internal') return [['event', words]];
   const switched = told.context.get(step.cpu) !== step.context;
   const calls = callChain(readerSite(event, machine), machine);
   const before = told.calls.get(step.context) ?? [];

@@ -84,14 +84,17 @@ function totalCompleteness(runs: readonly Run[]): string {
 function costWords(run: Run): string {
   const { states, visitedBytes, peakBytes } = run.result;
   const speed = rate(states, run.result.seconds);
-  const perState = states === 0 ? 0 : visitedBytes / states;
   const parts = [
-    speed === '' ? seconds(run.result.seconds) : `${seconds(run.result.seconds)}, ${speed}`,
-    `${perState.toFixed(1)} bytes a state`,
+    seconds(run.result.seconds),
+    speed,
+    // What is allocated at the start is most of it in a small search.
+    states < ENOUGH_STATES ? '' : `${(visitedBytes / states).toFixed(1)} bytes a state`,
     `${bytes(peakBytes)} in all`,
   ];
-  return parts.join(', ');
+  return parts.filter((part) => part !== '').join(', ');
 }
+
+const ENOUGH_STATES = 1000;
 
 function missWords(probability: number): string {
   if (probability === 0) return 'no state can have been missed';

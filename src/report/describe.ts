@@ -2,10 +2,11 @@
 import type { TraceEvent } from '../checker/result.ts';
 import { formatValue } from '../machine/format.ts';
 import type { Machine, Site } from '../machine/machine.ts';
+import { effectWords, madeAt } from './effects.ts';
 
 /** What an event did, in the words of the kernel: `transit = TRANSIT`, `spin_lock(rq[1].lock)`. */
 export function describeEvent(event: TraceEvent, machine: Machine): string {
-  const words = eventWords(event, machine);
+  const words = eventWords(event, machine) + effectWords(event, machine);
   return event.note === '' ? words : `${words}   ${event.note}`;
 }
 
@@ -35,6 +36,8 @@ export function eventWords(event: TraceEvent, machine: Machine): string {
       return 'progress';
     case 'error':
       return `error in ${sourceText(event, machine, 'this step')}`;
+    case 'local':
+      return `goes on: ${sourceText(event, machine, 'nothing is touched')}`;
     case 'internal':
       return internalWords(event, machine);
   }
@@ -44,7 +47,10 @@ export function eventWords(event: TraceEvent, machine: Machine): string {
  * The place that a reader looks for: a primitive that is itself written in the spec language
  * (`spin_lock`) is shown where it is called.
  */
-export function readerSite(event: TraceEvent, machine: Machine): Site | null {
+export function readerSite(
+  event: Pick<TraceEvent, 'site' | 'primitive'>,
+  machine: Machine,
+): Site | null {
   let site = siteAt(event.site, machine);
   while (site !== null && site.functionName === event.primitive && site.caller !== null) {
     site = siteAt(site.caller, machine);
@@ -99,7 +105,13 @@ function chooseWords(event: TraceEvent): string {
 
 function internalWords(event: TraceEvent, machine: Machine): string {
   if (event.variable === null) return 'memory takes a step';
-  return `${named(event)} = ${value(event, event.after, machine)} reaches memory`;
+  const step = madeAt(event);
+  const made = step === null ? '' : ` of step ${step}`;
+  const isPlaced = event.effects?.some(({ kind }) => kind === 'placed') === true;
+  const store = isLockWord(event.variable.name, machine)
+    ? `unlock(${named(event)})`
+    : `${named(event)} = ${value(event, event.after, machine)}`;
+  return `${store}${made} ${isPlaced ? 'takes effect' : 'reaches memory'}`;
 }
 
 function sourceText(event: TraceEvent, machine: Machine, otherwise: string): string {
@@ -109,8 +121,11 @@ function sourceText(event: TraceEvent, machine: Machine, otherwise: string): str
 /** Lock words are locked and unlocked; that they hold the index of a context is nobody's business. */
 function isLocking(event: TraceEvent, machine: Machine): boolean {
   if (event.variable === null || event.kind === 'internal') return false;
-  const { name } = event.variable;
-  return /lock/.test(event.primitive) && machine.locations.some((l) => l.lock && l.name === name);
+  return /lock/.test(event.primitive) && isLockWord(event.variable.name, machine);
+}
+
+function isLockWord(name: string, machine: Machine): boolean {
+  return machine.locations.some((location) => location.lock && location.name === name);
 }
 
 function lockWords(event: TraceEvent): string {

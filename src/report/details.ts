@@ -1,5 +1,8 @@
 /** A run in plain lines, for formats that have room for text: how it fared, its traces, what it covered. */
+import type { Failure } from '../checker/result.ts';
+import type { Machine } from '../machine/machine.ts';
 import { coverageLines } from './coverage.ts';
+import { explanationSentence } from './explanation.ts';
 import { failureLines, failureTitle } from './failure.ts';
 import {
   describeExpectation,
@@ -29,6 +32,13 @@ export function comparisonLines(run: Run, width: number): string[] {
     ...wrap(`found: ${describeVerdict(run)}; expected: ${expected}`, width),
     ...coverageLines(run, width),
   ];
+}
+
+/** A failure without its trace: what fails, and why it can. */
+export function failureWords(failure: Failure, machine: Machine): string {
+  const { detail, explanation, kind } = failure;
+  const why = explanation === undefined ? [] : explanationSentence(explanation, kind, machine);
+  return [failureTitle(failure), detail ?? [], why].flat().join('\n');
 }
 
 /** What tells a run from the others of its spec: `version V0 configuration fork model sc`. */

@@ -2,6 +2,7 @@
 import type { Failure, TraceStep, Waiting } from '../checker/result.ts';
 import type { Machine, Site } from '../machine/machine.ts';
 import { traceColumns } from './columns.ts';
+import { explanationSentence } from './explanation.ts';
 import { inFunction, lineOf, placeOf, readerSite, siteAt } from './describe.ts';
 import { count, wrap } from './words.ts';
 
@@ -10,9 +11,11 @@ export function failureLines(failure: Failure, machine: Machine, width: number):
   return [
     ...(columns.length === 0 ? [] : [...columns, '']),
     ...conclusion(failure, width),
+    ...(failure.detail === undefined ? [] : wrap(`    ${failure.detail}`, width, 6)),
     ...spinners(failure, machine).flatMap((line) => wrap(line, width, 6)),
     ...waitingLines(failure, machine).flatMap((line) => wrap(line, width, 6)),
     ...placeLines(failure, machine, width),
+    ...explanationLines(failure, machine, width),
   ];
 }
 
@@ -100,6 +103,15 @@ function waitingCircle(waiting: readonly Waiting[]): string[] {
     if (next === start) return [...path, start];
   }
   return [];
+}
+
+function explanationLines(
+  { explanation, kind }: Failure,
+  machine: Machine,
+  width: number,
+): string[] {
+  if (explanation === undefined) return [];
+  return wrap(explanationSentence(explanation, kind, machine), width, 0);
 }
 
 /** The source line that failed; those of a livelock, a starvation and a deadlock stand with those who wait. */

@@ -4,9 +4,8 @@
  */
 import type { KcheckError } from '../errors.ts';
 import type { Site } from '../machine/machine.ts';
-import { runName } from './details.ts';
+import { failureWords, runName } from './details.ts';
 import { siteAt } from './describe.ts';
-import { failureTitle } from './failure.ts';
 import { judge } from './judgement.ts';
 import { outcome, unexpectedFailures } from './outcome.ts';
 import { failurePlace } from './place.ts';
@@ -43,7 +42,7 @@ function runAnnotations(run: Run, { gate }: ReportOptions): Annotation[] {
     level,
     place: failurePlace(failure, run.machine) ?? start,
     title,
-    message: `${failureTitle(failure)}\n${words}`,
+    message: `${failureWords(failure, run.machine)}\n${words}`,
   }));
   if (failures.length > 0) return failures;
   const [unevaluated] = outcome(run) === 'expected' ? vacuousProperties(run) : [];

@@ -1,12 +1,24 @@
 /** The `json` reporter: every run, every failure, every event, for scripts. */
-import { MEMORY_MODEL_BOUND } from '../checker/result.ts';
-import type { Failure, TraceEvent, TraceStep, Unevaluated, Waiting } from '../checker/result.ts';
+import { MODEL_BOUND } from '../checker/result.ts';
+import type {
+  Explanation,
+  Failure,
+  MemoryEffect,
+  OrderedAccess,
+  Reordering,
+  Rest,
+  TraceEvent,
+  TraceStep,
+  Unevaluated,
+  Waiting,
+} from '../checker/result.ts';
 import type { KcheckError } from '../errors.ts';
 import type { Expectation } from '../language/loaded-spec.ts';
 import { formatValue } from '../machine/format.ts';
 import type { Machine, ValueType } from '../machine/machine.ts';
 import { unreachedPlaces } from './coverage.ts';
 import { eventWords, placeOf, readerSite, siteAt } from './describe.ts';
+import { explanationSentence } from './explanation.ts';
 import { asExpected } from './outcome.ts';
 import type { Reporter, Run } from './run.ts';
 import { isAccepted, vacuousProperties } from './vacuity.ts';
@@ -81,6 +93,33 @@ export interface JsonFailure {
   readonly trace: readonly JsonEvent[];
   readonly cycle: readonly JsonEvent[];
   readonly waiting: readonly JsonWaiting[];
+  /** Why the memory model allows the trace; null where it was not asked, or the model is `sc`. */
+  readonly explanation: JsonExplanation | null;
+}
+
+export interface JsonExplanation {
+  /** The sentence that the text report prints. */
+  readonly text: string;
+  readonly kind: Explanation['kind'];
+  /** Where accesses are reordered: with all of `pairs` ordered the trace is impossible. */
+  readonly pairs: readonly JsonReordering[];
+  readonly further: readonly JsonReordering[];
+  readonly rest: Rest | null;
+}
+
+export interface JsonReordering {
+  readonly cpu: number;
+  readonly first: JsonAccess;
+  readonly second: JsonAccess;
+  /** Any one of these, between the two, keeps them in order. */
+  readonly barriers: readonly string[];
+}
+
+export interface JsonAccess {
+  readonly context: string;
+  readonly kind: string;
+  readonly variable: string;
+  readonly at: string | null;
 }
 
 /** One event; the events of one step share its number. */
@@ -95,6 +134,8 @@ export interface JsonEvent {
   readonly at: string | null;
   readonly function: string;
   readonly note: string;
+  /** What memory did with it, as docs/design/explanation.md defines it; steps and CPUs are numbers. */
+  readonly effects: readonly MemoryEffect[];
 }
 
 export interface JsonWaiting {
@@ -146,7 +187,7 @@ function jsonRun(run: Run): JsonRun {
     unreached: unreachedPlaces(run),
     unevaluated: result.unevaluated.map((each) => jsonUnevaluated(each, run)),
     vacuous: vacuousProperties(run).length > 0,
-    boundReached: result.limits.includes(MEMORY_MODEL_BOUND),
+    boundReached: result.limits.includes(MODEL_BOUND),
     missProbability: result.missProbability,
   };
 }
@@ -163,11 +204,42 @@ function jsonFailure(failure: Failure, machine: Machine): JsonFailure {
     kind: failure.kind,
     property: failure.property,
     context: failure.context ?? null,
-    message: failure.message,
+    message: [failure.message, failure.detail ?? []].flat().join('; '),
     trace: failure.trace.flatMap((step) => jsonEvents(step, machine)),
     cycle: failure.cycle.flatMap((step) => jsonEvents(step, machine)),
     waiting: failure.waiting.map((waiting) => jsonWaiting(waiting, machine)),
+    explanation:
+      failure.explanation === undefined
+        ? null
+        : jsonExplanation(failure.explanation, failure.kind, machine),
   };
+}
+
+function jsonExplanation(
+  explanation: Explanation,
+  failing: Failure['kind'],
+  machine: Machine,
+): JsonExplanation {
+  const text = explanationSentence(explanation, failing, machine);
+  const { kind } = explanation;
+  if (kind !== 'reordered') return { text, kind, pairs: [], further: [], rest: null };
+  const shown = (pairs: readonly Reordering[]): JsonReordering[] =>
+    pairs.map(({ cpu, first, second, barriers }) => {
+      return {
+        cpu,
+        first: jsonAccess(first, machine),
+        second: jsonAccess(second, machine),
+        barriers,
+      };
+    });
+  const { pairs, further, rest } = explanation;
+  return { text, kind, pairs: shown(pairs), further: shown(further), rest };
+}
+
+function jsonAccess(access: OrderedAccess, machine: Machine): JsonAccess {
+  const { context, kind, variable } = access;
+  const site = readerSite(access, machine);
+  return { context, kind, variable, at: site === null ? null : placeOf(site) };
 }
 
 function jsonEvents(step: TraceStep, machine: Machine): JsonEvent[] {
@@ -182,6 +254,7 @@ function jsonEvents(step: TraceStep, machine: Machine): JsonEvent[] {
       at: site === null ? null : placeOf(site),
       function: site?.functionName ?? '',
       note: event.note,
+      effects: event.effects ?? [],
     };
   });
 }

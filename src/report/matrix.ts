@@ -3,7 +3,7 @@ import { groupBy } from './group.ts';
 import { outcome, shortFailing } from './outcome.ts';
 import type { Paint } from './paint.ts';
 import type { Run } from './run.ts';
-import { clip } from './words.ts';
+import { listWithin } from './words.ts';
 
 export function matrixLines(runs: readonly Run[], width: number, paint: Paint): string[] {
   const models = [...new Set(runs.map((run) => run.model))];
@@ -48,18 +48,18 @@ export function painted(text: string, run: Run, paint: Paint): string {
 
 function cell(run: Run, width: number): string {
   const mark = MARKS[outcome(run)];
-  return clip(verdictWord(run), width - mark.length) + mark;
+  return verdictWord(run, width - mark.length) + mark;
 }
 
 /** Behind a verdict: how it compares with the spec. */
 export const MARKS = { expected: '', inconclusive: '', differs: ' !', unstated: ' *' } as const;
 
-function verdictWord(run: Run): string {
+function verdictWord(run: Run, width: number): string {
   switch (run.result.verdict) {
     case 'pass':
       return 'pass';
     case 'fail':
-      return `FAIL ${shortFailing(run).join(',')}`;
+      return `FAIL ${listWithin(shortFailing(run), width - 'FAIL '.length)}`;
     case 'inconclusive':
       return '?';
   }

@@ -6,9 +6,8 @@
 import type { KcheckError } from '../errors.ts';
 import type { Failure, Unevaluated } from '../checker/result.ts';
 import type { Site } from '../machine/machine.ts';
-import { runName } from './details.ts';
+import { failureWords, runName } from './details.ts';
 import { siteAt } from './describe.ts';
-import { failureTitle } from './failure.ts';
 import { judge } from './judgement.ts';
 import { missingFailures, shortName, unexpectedFailures } from './outcome.ts';
 import { failurePlace, furtherPlaces } from './place.ts';
@@ -73,7 +72,7 @@ function failureResult(run: Run, failure: Failure, isUnexpected: boolean): objec
   const further = furtherPlaces(failure, machine);
   const flow = codeFlowOf(failure, machine);
   return {
-    ...base(run, failure.kind, failureTitle(failure), failure.property),
+    ...base(run, failure.kind, failureWords(failure, machine), failure.property),
     level: isUnexpected ? 'error' : 'note',
     ...placed(run, failurePlace(failure, machine)),
     ...(further.length === 0

@@ -8,11 +8,11 @@ import {
   describeExpectation,
   describeVerdict,
   shortFailing,
-  isUnexpectedFailure,
   outcome,
   runWords,
 } from './outcome.ts';
 import type { ReportOptions, Reporter, Run } from './run.ts';
+import { shownFailures, shownRuns } from './selection.ts';
 import { tableLines } from './table.ts';
 import { vacuityLines, vacuousProperties } from './vacuity.ts';
 import { count, wrap } from './words.ts';
@@ -22,7 +22,7 @@ export const text: Reporter = (runs, options) => {
   const overview = runs.length > 1;
   const lines = [
     ...(overview ? matrices(runs, options) : []),
-    ...shownRuns(runs, options).flatMap((run) => [...runLines(run, options), '']),
+    ...shownRuns(runs, options.traces).flatMap((run) => [...runLines(run, options), '']),
     ...(overview || options.gate ? remarks(runs, options) : []),
     ...(overview ? ['', ...totalCoverageLines(runs, options.width)] : []),
     ...(overview || options.gate ? summary(runs, options) : []),
@@ -50,19 +50,12 @@ export function verdictLines(
   return table === null ? matrixLines(ofSpec, width, paint) : tableLines(ofSpec, table, paint);
 }
 
-function shownRuns(runs: readonly Run[], options: ReportOptions): readonly Run[] {
-  if (runs.length === 1 || options.traces === 'all') return runs;
-  const unexpected = runs.find(isUnexpectedFailure);
-  const any = runs.find((run) => run.result.verdict === 'fail');
-  const shown = options.traces === 'first' ? (unexpected ?? any) : unexpected;
-  return shown === undefined ? [] : [shown];
-}
-
 /** A run in full: its verdict, its traces, what it covered. */
 function runLines(run: Run, options: ReportOptions): string[] {
+  const shown = shownFailures(run, options.traces);
   const failures = run.result.failures.flatMap((failure, index) => [
     ...(index === 0 ? [''] : wrap(`also fails  ${failureTitle(failure)}`, options.width, 4)),
-    ...(index === 0 || options.traces === 'all'
+    ...(shown.includes(failure)
       ? ['', ...failureLines(failure, run.machine, options.width), '']
       : []),
   ]);
@@ -166,7 +159,7 @@ function summary(runs: readonly Run[], { width, gate }: ReportOptions): string[]
 /** Where the traces are that this report leaves out. */
 function hints(runs: readonly Run[], options: ReportOptions): string[] {
   const failing = runs.filter((run) => run.result.verdict === 'fail');
-  const shown = new Set(shownRuns(runs, options));
+  const shown = new Set(shownRuns(runs, options.traces));
   if (options.gate || failing.every((run) => shown.has(run))) return [];
   return wrap(
     '--trace prints the trace of every failure; select one run to see its own',

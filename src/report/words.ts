@@ -19,14 +19,25 @@ export function bytes(value: number): string {
   return value < 1e9 ? `${(value / 1e6).toFixed(1)} MB` : `${(value / 1e9).toFixed(2)} GB`;
 }
 
-/** States a second, or `''` for a search too short to tell. */
+/** States a second, or `''` for a search too short to tell: the first states are the slowest. */
 export function rate(states: number, time: number): string {
-  return time < 0.01 ? '' : `${thousands(states / time)} states/s`;
+  return time < 0.1 ? '' : `${thousands(states / time)} states/s`;
 }
 
 /** Cuts `text` to `width`, saying that it did. */
 export function clip(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 2))}..`;
+}
+
+/** As many of the names as fit into `width`, and how many there are more. */
+export function listWithin(names: readonly string[], width: number): string {
+  for (let shown = names.length; shown > 0; shown--) {
+    const more = shown === names.length ? '' : `, +${names.length - shown}`;
+    const text = names.slice(0, shown).join(', ') + more;
+    if (text.length <= width) return text;
+  }
+  const more = names.length > 1 ? `, +${names.length - 1}` : '';
+  return clip(names[0] ?? '', width - more.length) + more;
 }
 
 /** Breaks `text` at spaces into lines of at most `width`; the second and later are indented. */

@@ -63,6 +63,21 @@ test('one failure for each name', async () => {
   ]);
 });
 
+test('a task has not finished, a service cannot make progress', async () => {
+  const failures = await failuresOf((b) => {
+    const gate = b.ghost('gate');
+    for (const [name, liveness] of [
+      ['T', 'done'],
+      ['S', 'mark'],
+    ] as const) {
+      b.task(name, 0, (p) => p.wait(ghost(gate)), { liveness });
+    }
+  });
+  expect(failures.map(({ message }) => message)).toEqual([
+    'no context can step, and T has not finished, and S cannot make progress',
+  ]);
+});
+
 test('a named trap without a cycle is the deadlock that it runs into', async () => {
   const failures = await failuresOf((b) => {
     const g = b.ghost('g');

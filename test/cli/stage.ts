@@ -119,6 +119,7 @@ function engineOf(stage: Stage, directory: string, explored: string[]): Engine {
       explored.push([name.version, name.configuration, name.model].filter(Boolean).join(' '));
       return stage.verdict?.(name, options) ?? result();
     },
+    explain: async () => null,
     printMachine: async (_machine, format) => `a machine as ${format}`,
   };
 }

@@ -29,6 +29,7 @@ const IN_PLACE = [
   'docs/mechanisms/mm-cid.md',
   'docs/mechanisms/membarrier.md',
   'docs/mechanisms/page-table-walk.md',
+  'docs/mechanisms/smp-call.md',
 ];
 
 test.each([...IN_PLACE, ...OWN_SPECS])('%s shows what is printed', { timeout: 300_000 }, (name) => {

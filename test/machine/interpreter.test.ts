@@ -168,8 +168,9 @@ test('a test-and-set lock protects plain data; without it the accesses race', ()
   const { races } = exploreReference(testAndSet(false), scReference);
   expect(races[0]).toEqual({
     location: 1,
-    first: { context: 0, node: 0, write: false, plain: true },
-    second: { context: 1, node: 1, write: true, plain: true },
+    first: { cpu: 0, context: 0, node: 0, write: false, plain: true },
+    second: { cpu: 1, context: 1, node: 1, write: true, plain: true },
+    missing: [],
   });
 });
 

@@ -59,7 +59,6 @@ test('the summary has the matrix, and a trace to unfold', () => {
           CPU0 T0                           CPU1 T1
           -------                           -------
       1   x = 1
-          []
       2   x = 1
                                             mm_get_cid():
       3                                       x -> 1

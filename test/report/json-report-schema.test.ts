@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { json } from '../../src/report/json.ts';
 import { explored } from '../cli/stage.ts';
+import { stagedMachine } from '../language/staged.ts';
 import { MachineBuilder } from '../machine/builder.ts';
 import { plainText } from './data.ts';
 import { violations } from './json-schema.ts';
@@ -30,6 +31,24 @@ test.each(['sc', 'tso', 'power'])('what the command line writes under %s', async
   }
   const { out } = await explored(b.build(), `--model ${model} --reporter json`);
   expect(JSON.parse(out)).toMatchObject({ runs: [{ verdict: 'fail' }] });
+  expect(violations(JSON.parse(out), schema, true)).toEqual([]);
+});
+
+const STORE_BUFFERING = `
+  const x = shared(0);
+  const y = shared(0);
+  const seen = ghost({ x: 0, y: 0 });
+  task('T0', () => { WRITE_ONCE(x, 1); seen.y.value = READ_ONCE(y); });
+  task('T1', () => { WRITE_ONCE(y, 1); seen.x.value = READ_ONCE(x); });
+  finally_('one sees the other', () => seen.x.value === 1 || seen.y.value === 1);`;
+
+test.each(['tso', 'power'])('what memory did under %s, and why it may', async (model) => {
+  const options = `--model ${model} --reporter json`;
+  const { out } = await explored(stagedMachine(STORE_BUFFERING), options);
+  expect(JSON.parse(out)).toMatchObject({
+    runs: [{ failure: { explanation: { kind: 'reordered' } } }],
+  });
+  expect(out).toContain('"effects": [\n');
   expect(violations(JSON.parse(out), schema, true)).toEqual([]);
 });
 

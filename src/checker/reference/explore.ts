@@ -29,6 +29,7 @@ export interface ReferenceResult<S extends StateView = State> {
   readonly doomed: ReadonlySet<string>;
   /** The same without the states from which a deadlock can be reached. */
   readonly livelocked: ReadonlySet<string>;
+  /** Under `sc` and `tso` only those of accesses that could both be next; exploreRaces() finds all. */
   readonly races: readonly Race[];
 }
 
@@ -62,7 +63,7 @@ export function exploreReference(
     violated: violatedProperties(interpreter, graph),
     doomed: unsettled(interpreter, graph, []),
     livelocked: unsettled(interpreter, graph, deadlocks),
-    races: states.flatMap((state) => interpreter.findRace(state) ?? []),
+    races: states.flatMap((state) => interpreter.findAdjacentRace(state) ?? []),
   };
 }
 

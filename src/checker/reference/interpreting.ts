@@ -25,6 +25,8 @@ export type StepResult =
       readonly cpu: number;
       readonly events: readonly TraceEvent[];
       readonly failure: StepFailure;
+      /** Where it failed, if memory has moved in the step. */
+      readonly state?: StateView;
     };
 
 export interface Interpreting {
@@ -35,7 +37,10 @@ export interface Interpreting {
   /** Every outcome of the steps that memory takes by itself. */
   memorySteps(state: StateView): readonly StepResult[];
   blockedOn(state: StateView): readonly Waiting[];
+  /** A race of an access that comes next, with another or with one that was made before. */
   findRace(state: StateView): Race | null;
+  /** A race that is told from the state alone, whatever led to it. */
+  findAdjacentRace(state: StateView): Race | null;
   /** The verdict of property `index`: nonzero is true. */
   evaluate(index: number, state: StateView): number;
   settled(state: StateView, context: number): boolean;
@@ -44,6 +49,24 @@ export interface Interpreting {
   key(state: StateView): string;
   /** Comparable with what TransitionSystem.decode returns. */
   snapshot(state: StateView): Snapshot;
+  /** By CPU, all its accesses so far in program order; only where accesses can be put off. */
+  accesses?(state: StateView): readonly (readonly AccessRecord[])[];
+}
+
+export interface AccessRecord {
+  readonly kind: 'load' | 'store' | 'rmw';
+  readonly context: number;
+  readonly node: number;
+  /** null: its address is not known yet. */
+  readonly location: number | null;
+  /** A load is satisfied, a store has its place in coherence order. */
+  readonly done: boolean;
+  /** Where the message that it read or wrote is now in coherence order; null: it has no place. */
+  readonly position: number | null;
+  /** The store of this CPU that it read from, as an index; null: another CPU's, or none. */
+  readonly forwarded: number | null;
+  /** What a store writes; null: not known yet, or no store. */
+  readonly value: number | null;
 }
 
 /** A memory model whose deferred accesses leave registers without values has an interpreter of its own. */

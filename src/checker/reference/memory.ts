@@ -5,6 +5,7 @@
  */
 import type { StepOptions } from '../../machine/steps.ts';
 import type { Fence, LoadOrder, Machine, RmwOrder, StoreOrder } from '../../machine/machine.ts';
+import type { History, View } from './happens-before.ts';
 
 export interface ReferenceModel {
   /** `sc`, `tso`, `power`. */
@@ -19,14 +20,15 @@ export interface ReferenceModel {
  * now (a fence that waits for a store buffer).
  */
 export interface ReferenceMemory {
+  /** What happened before what. Two states may be one although their histories differ. */
+  readonly history: History;
   load(access: Access<LoadOrder>): readonly LoadOutcome[];
   store(access: Access<StoreOrder>, value: number): readonly MemoryOutcome[];
   /** `effect` says what the RMW does when it finds an old value. */
   rmw(access: RmwAccess, effect: (old: number) => RmwEffect): readonly RmwOutcome[];
   fence(place: Place, fence: Fence): readonly MemoryOutcome[];
   /**
-   * A node that touches no memory was executed: a model that follows dependencies through registers
-   * and branches takes note of it.
+   * A node that touches no memory was executed: the history follows dependencies through registers.
    */
   pass(place: Place): ReferenceMemory;
   /** Steps that memory takes by itself. */
@@ -35,6 +37,8 @@ export interface ReferenceMemory {
   latest(location: number): number;
   /** No internal step is left: every store has reached memory. */
   quiet(): boolean;
+  /** What its messages release, in a fixed order. */
+  views(): readonly View[];
   /** All that it holds beyond the latest values, in one canonical spelling; `''` for nothing. */
   pending(): string;
 }

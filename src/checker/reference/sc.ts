@@ -1,11 +1,14 @@
 /** Sequential consistency: one memory, every access takes effect at once. */
 import { at } from '../../machine/graph.ts';
-import type { LoadOrder, StoreOrder } from '../../machine/machine.ts';
+import type { Fence, LoadOrder, StoreOrder } from '../../machine/machine.ts';
+import { History, NO_VIEW } from './happens-before.ts';
+import type { Message, View } from './happens-before.ts';
 import type {
   Access,
   InternalStep,
   LoadOutcome,
   MemoryOutcome,
+  Place,
   ReferenceMemory,
   ReferenceModel,
   RmwAccess,
@@ -16,37 +19,55 @@ import type {
 export const scReference: ReferenceModel = {
   name: 'sc',
   steps: { fences: 'local' },
-  initial: (machine) => new ScMemory(machine.locations.map(({ initial }) => initial)),
+  initial: (machine) =>
+    new ScMemory(
+      machine.locations.map(({ initial }) => ({ value: initial, view: NO_VIEW, event: -1 })),
+      History.empty(machine),
+    ),
 };
 
 class ScMemory implements ReferenceMemory {
-  readonly #values: readonly number[];
+  readonly history: History;
+  readonly #messages: readonly Message[];
 
-  constructor(values: readonly number[]) {
-    this.#values = values;
+  constructor(messages: readonly Message[], history: History) {
+    this.#messages = messages;
+    this.history = history;
   }
 
-  load({ location }: Access<LoadOrder>): readonly LoadOutcome[] {
-    return [{ memory: this, value: this.latest(location), note: '' }];
+  load(access: Access<LoadOrder>): readonly LoadOutcome[] {
+    const message = at(this.#messages, access.location);
+    const history = this.history.load(access, access.location, message);
+    return [{ memory: new ScMemory(this.#messages, history), value: message.value, note: '' }];
   }
 
-  store({ location }: Access<StoreOrder>, value: number): readonly MemoryOutcome[] {
-    return [{ memory: this.#with(location, value), note: '' }];
+  store(access: Access<StoreOrder>, value: number): readonly MemoryOutcome[] {
+    const { history, message } = this.history.store(access, access.location, value);
+    return [{ memory: this.#with(access.location, message, history), note: '' }];
   }
 
-  rmw({ location }: RmwAccess, effectOf: (old: number) => RmwEffect): readonly RmwOutcome[] {
-    const old = this.latest(location);
-    const effect = effectOf(old);
-    const memory = effect.kind === 'store' ? this.#with(location, effect.value) : this;
-    return [{ memory, old, effect, note: '' }];
+  rmw(access: RmwAccess, effectOf: (old: number) => RmwEffect): readonly RmwOutcome[] {
+    const old = at(this.#messages, access.location);
+    const effect = effectOf(old.value);
+    if (effect.kind === 'blocked' || effect.kind === 'fault') {
+      return [{ memory: this, old: old.value, effect, note: '' }];
+    }
+    const stores = effect.kind === 'store';
+    const order = stores ? access.order : access.orderOnFailure;
+    const value = stores ? effect.value : null;
+    const { history, message } = this.history.rmw(access, access.location, old, order, value);
+    const memory = this.#with(access.location, message, history);
+    return [{ memory, old: old.value, effect, note: '' }];
   }
 
-  fence(): readonly MemoryOutcome[] {
-    return [{ memory: this, note: '' }];
+  fence(place: Place, fence: Fence): readonly MemoryOutcome[] {
+    const history = this.history.fence(place, fence);
+    return [{ memory: new ScMemory(this.#messages, history), note: '' }];
   }
 
-  pass(): ReferenceMemory {
-    return this;
+  pass(place: Place): ReferenceMemory {
+    const history = this.history.pass(place);
+    return history === this.history ? this : new ScMemory(this.#messages, history);
   }
 
   internalSteps(): readonly InternalStep[] {
@@ -54,18 +75,22 @@ class ScMemory implements ReferenceMemory {
   }
 
   latest(location: number): number {
-    return at(this.#values, location);
+    return at(this.#messages, location).value;
   }
 
   quiet(): boolean {
     return true;
   }
 
+  views(): readonly View[] {
+    return this.#messages.map(({ view }) => view);
+  }
+
   pending(): string {
     return '';
   }
 
-  #with(location: number, value: number): ScMemory {
-    return new ScMemory(this.#values.with(location, value));
+  #with(location: number, message: Message, history: History): ScMemory {
+    return new ScMemory(this.#messages.with(location, message), history);
   }
 }

@@ -11,6 +11,7 @@ import type { TraceEvent } from '../result.ts';
 import { Fault, evaluate, holds } from './evaluate.ts';
 import { execute, locationTouched } from './execute.ts';
 import type { Executed, StepFailure } from './execute.ts';
+import type { History } from './happens-before.ts';
 import { environment } from './state.ts';
 import type { State } from './state.ts';
 
@@ -45,10 +46,14 @@ export type StepOutcome =
  * write whether or not it stores.
  */
 export interface Touch {
+  readonly cpu: number;
   readonly node: number;
   readonly location: number;
   readonly write: boolean;
   readonly plain: boolean;
+  /** A conflicting access made before, by its number in the history, which nothing orders; else null. */
+  readonly unordered: number | null;
+  readonly history: History;
 }
 
 export interface Attempt {
@@ -215,7 +220,11 @@ class Walk {
     const location = this.#touched(state, node);
     if (location === null) return [];
     const plain = node.kind !== 'rmw' && 'order' in node && node.order === 'plain';
-    return [{ node: index, location, write: node.kind !== 'load', plain }];
+    const { history } = state.memory;
+    const place = { cpu: this.#cpu, context: this.#context, node: index };
+    const unordered = history.unordered(place, location);
+    const write = node.kind !== 'load';
+    return [{ cpu: this.#cpu, node: index, location, write, plain, unordered, history }];
   }
 
   /** An address at fault touches nothing; executing the node reports it. */

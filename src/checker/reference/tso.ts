@@ -6,6 +6,8 @@
 import { plainlyStoredLocations } from '../../machine/footprint.ts';
 import { at } from '../../machine/graph.ts';
 import type { Fence, LoadOrder, StoreOrder } from '../../machine/machine.ts';
+import { History, NO_VIEW } from './happens-before.ts';
+import type { Message, View } from './happens-before.ts';
 import type {
   Access,
   InternalStep,
@@ -26,72 +28,91 @@ export const tsoReference: ReferenceModel = {
   name: 'tso',
   steps: { fences: (fence) => (FULL_BARRIERS.has(fence) ? 'visible' : 'local') },
   initial: (machine) =>
-    new TsoMemory(
-      machine.locations.map(({ initial }) => initial),
-      machine.cpus.map(() => []),
-      plainlyStoredLocations(machine),
-    ),
+    new TsoMemory({
+      messages: machine.locations.map(({ initial }) => ({
+        value: initial,
+        view: NO_VIEW,
+        event: -1,
+      })),
+      buffers: machine.cpus.map(() => []),
+      plain: plainlyStoredLocations(machine),
+      history: History.empty(machine),
+    }),
 };
 
 interface Entry {
   readonly location: number;
-  readonly value: number;
+  readonly message: Message;
 }
 
 type Buffer = readonly Entry[];
 
-class TsoMemory implements ReferenceMemory {
-  readonly #values: readonly number[];
+interface Contents {
+  readonly messages: readonly Message[];
   /** By CPU, oldest first. */
-  readonly #buffers: readonly Buffer[];
-
+  readonly buffers: readonly Buffer[];
   /** Locations that hold their latest value: race-free, nobody can tell whether they are buffered. */
-  readonly #plain: ReadonlySet<number>;
+  readonly plain: ReadonlySet<number>;
+  readonly history: History;
+}
 
-  constructor(values: readonly number[], buffers: readonly Buffer[], plain: ReadonlySet<number>) {
-    this.#values = values;
-    this.#buffers = buffers;
-    this.#plain = plain;
+class TsoMemory implements ReferenceMemory {
+  readonly #contents: Contents;
+
+  constructor(contents: Contents) {
+    this.#contents = contents;
   }
 
-  load({ cpu, location }: Access<LoadOrder>): readonly LoadOutcome[] {
-    const own = at(this.#buffers, cpu).findLast((entry) => entry.location === location);
-    const value = own?.value ?? at(this.#values, location);
-    return [{ memory: this, value, note: '' }];
+  get history(): History {
+    return this.#contents.history;
   }
 
-  store({ cpu, location }: Access<StoreOrder>, value: number): readonly MemoryOutcome[] {
-    if (this.#plain.has(location)) {
-      const memory = new TsoMemory(this.#values.with(location, value), this.#buffers, this.#plain);
-      return [{ memory, note: '' }];
-    }
-    const buffer = [...at(this.#buffers, cpu), { location, value }];
-    const memory = new TsoMemory(this.#values, this.#buffers.with(cpu, buffer), this.#plain);
-    return [{ memory, note: '' }];
+  load(access: Access<LoadOrder>): readonly LoadOutcome[] {
+    const { cpu, location } = access;
+    const { buffers, messages } = this.#contents;
+    const own = at(buffers, cpu).findLast((entry) => entry.location === location);
+    const message = own?.message ?? at(messages, location);
+    const history = this.history.load(access, location, message);
+    return [{ memory: this.#with({ history }), value: message.value, note: '' }];
   }
 
-  rmw({ cpu, location }: RmwAccess, effectOf: (old: number) => RmwEffect): readonly RmwOutcome[] {
+  store(access: Access<StoreOrder>, value: number): readonly MemoryOutcome[] {
+    const { cpu, location } = access;
+    const { buffers, plain } = this.#contents;
+    const { history, message } = this.history.store(access, location, value);
+    if (plain.has(location)) return [{ memory: this.#write(location, message, history), note: '' }];
+    const buffer = [...at(buffers, cpu), { location, message }];
+    return [{ memory: this.#with({ buffers: buffers.with(cpu, buffer), history }), note: '' }];
+  }
+
+  rmw(access: RmwAccess, effectOf: (old: number) => RmwEffect): readonly RmwOutcome[] {
+    const { cpu, location } = access;
     if (!this.#isEmpty(cpu)) return [];
-    const old = at(this.#values, location);
-    const effect = effectOf(old);
-    const memory =
-      effect.kind === 'store'
-        ? new TsoMemory(this.#values.with(location, effect.value), this.#buffers, this.#plain)
-        : this;
-    return [{ memory, old, effect, note: '' }];
+    const old = at(this.#contents.messages, location);
+    const effect = effectOf(old.value);
+    if (effect.kind === 'blocked' || effect.kind === 'fault') {
+      return [{ memory: this, old: old.value, effect, note: '' }];
+    }
+    const stores = effect.kind === 'store';
+    const order = stores ? access.order : access.orderOnFailure;
+    const value = stores ? effect.value : null;
+    const { history, message } = this.history.rmw(access, location, old, order, value);
+    const memory = this.#write(location, message, history);
+    return [{ memory, old: old.value, effect, note: '' }];
   }
 
-  fence({ cpu }: Place, fence: Fence): readonly MemoryOutcome[] {
-    const waits = FULL_BARRIERS.has(fence) && !this.#isEmpty(cpu);
-    return waits ? [] : [{ memory: this, note: '' }];
+  fence(place: Place, fence: Fence): readonly MemoryOutcome[] {
+    if (FULL_BARRIERS.has(fence) && !this.#isEmpty(place.cpu)) return [];
+    return [{ memory: this.#with({ history: this.history.fence(place, fence) }), note: '' }];
   }
 
-  pass(): ReferenceMemory {
-    return this;
+  pass(place: Place): ReferenceMemory {
+    const history = this.history.pass(place);
+    return history === this.history ? this : this.#with({ history });
   }
 
   internalSteps(): readonly InternalStep[] {
-    return this.#buffers.flatMap((buffer, cpu) => {
+    return this.#contents.buffers.flatMap((buffer, cpu) => {
       const [oldest, ...rest] = buffer;
       return oldest === undefined ? [] : [this.#drain(cpu, oldest, rest)];
     });
@@ -99,30 +120,43 @@ class TsoMemory implements ReferenceMemory {
 
   /** Coherence order is the order of memory: what waits in a buffer has no place in it yet. */
   latest(location: number): number {
-    return at(this.#values, location);
+    return at(this.#contents.messages, location).value;
   }
 
   quiet(): boolean {
-    return this.#buffers.every((buffer) => buffer.length === 0);
+    return this.#contents.buffers.every((buffer) => buffer.length === 0);
+  }
+
+  views(): readonly View[] {
+    const { messages, buffers } = this.#contents;
+    const buffered = buffers.flatMap((buffer) => buffer.map(({ message }) => message));
+    return [...messages, ...buffered].map(({ view }) => view);
   }
 
   pending(): string {
-    return this.#buffers
-      .map((buffer) => buffer.map(({ location, value }) => `${location}=${value}`).join(','))
+    return this.#contents.buffers
+      .map((buffer) =>
+        buffer.map(({ location, message }) => `${location}=${message.value}`).join(','),
+      )
       .join('|');
   }
 
-  #drain(cpu: number, { location, value }: Entry, rest: Buffer): InternalStep {
-    const before = at(this.#values, location);
-    const memory = new TsoMemory(
-      this.#values.with(location, value),
-      this.#buffers.with(cpu, rest),
-      this.#plain,
-    );
-    return { cpu, memory, note: '', change: { location, before, after: value } };
+  #drain(cpu: number, { location, message }: Entry, rest: Buffer): InternalStep {
+    const before = this.latest(location);
+    const { buffers } = this.#contents;
+    const memory = this.#with({ buffers: buffers.with(cpu, rest) }).#write(location, message);
+    return { cpu, memory, note: '', change: { location, before, after: message.value } };
+  }
+
+  #write(location: number, message: Message, history: History = this.history): TsoMemory {
+    return this.#with({ messages: this.#contents.messages.with(location, message), history });
   }
 
   #isEmpty(cpu: number): boolean {
-    return at(this.#buffers, cpu).length === 0;
+    return at(this.#contents.buffers, cpu).length === 0;
+  }
+
+  #with(change: Partial<Contents>): TsoMemory {
+    return new TsoMemory({ ...this.#contents, ...change });
   }
 }

@@ -5,14 +5,18 @@
  */
 import type { Fence, Machine } from '../../machine/machine.ts';
 import type { StepOptions } from '../../machine/steps.ts';
+import type { HappensBefore } from './happens-before.ts';
 
 export interface MemoryEmitter {
   /** The fences that are steps of their own. */
   readonly steps: StepOptions;
   /** Words of memory in a state, and their initial values. */
   initial(machine: Machine): readonly number[];
-  /** Declarations that the accesses below need; `memory` is the first word of memory in a state. */
-  prelude(machine: Machine, memory: number): string;
+  /**
+   * Declarations that the accesses below need; `memory` is the first word of memory in a state, `order`
+   * says whether happens-before is followed.
+   */
+  prelude(machine: Machine, memory: number, order: HappensBefore | null): string;
   /** An expression: the value that a load of the CPU reads. */
   load(array: string, base: string, memory: number, index: string, cpu: string): string;
   /** A statement: the CPU stores the value; `plain`: to a location that is only stored to plainly. */
@@ -30,6 +34,12 @@ export interface MemoryEmitter {
   quiet(array: string, base: string): string;
   /** Statements that add the steps that memory takes by itself; `''`: none. */
   internal(): string;
+  /** Views that happens-before needs for what waits in store buffers. */
+  bufferViews(machine: Machine): number;
+  /** An expression: the view of the message that a load of the CPU reads. */
+  viewRead(index: string, cpu: string): string;
+  /** An expression: the view of the message that the CPU has just stored, not plainly. */
+  newestView(index: string, cpu: string): string;
   /** Spells what a state holds beyond the latest values as the plain interpreter does; `''`: nothing. */
   decodePending(machine: Machine, memory: number): (states: Int32Array, from: number) => string;
 }

@@ -7,12 +7,26 @@
  */
 import { addressOf, mayBlock } from '../../machine/expression.ts';
 import { at, nodeAt, successors } from '../../machine/graph.ts';
-import type { Address, Cell, Context, Expr, Machine, Node } from '../../machine/machine.ts';
+import type {
+  Address,
+  Cell,
+  Context,
+  Expr,
+  Load,
+  Machine,
+  Node,
+  Rmw,
+  Store,
+} from '../../machine/machine.ts';
 import { endsEarly, endsPhase0, endsStep, mayBlockAfter } from '../../machine/steps.ts';
 import type { StepKind } from '../../machine/steps.ts';
 import { misfit } from './cells.ts';
+import { FollowEmitter } from './follow.ts';
+import type { FollowedRmw } from './follow.ts';
 import { emitCondition, emitIndex, emitValue, mayFault, mayOverflow } from './expression.ts';
 import type { Names } from './expression.ts';
+import { KINDS } from './happens-before.ts';
+import type { HappensBefore, Kind } from './happens-before.ts';
 import type { Layout } from './layout.ts';
 import type { MemoryEmitter } from './memory-emitter.ts';
 import { word } from './word.ts';
@@ -22,8 +36,10 @@ export interface StepSource {
   readonly layout: Layout;
   readonly emitter: MemoryEmitter;
   readonly kinds: readonly (readonly StepKind[])[];
-  /** Locations that some context accesses plainly: the ones that can race. */
+  /** Locations that can race. */
   readonly racing: ReadonlySet<number>;
+  /** null: races are told from what could be next. */
+  readonly happensBefore: HappensBefore | null;
   /** Locations that are only stored to plainly. */
   readonly plainlyStored: ReadonlySet<number>;
   validity(address: Address): string;
@@ -46,6 +62,8 @@ class StepEmitter {
   readonly #labels = new Map<string, number>();
   readonly #cases: string[] = [];
   readonly #late: boolean;
+  /** null: happens-before is not followed. */
+  readonly #follow: FollowEmitter | null;
   #chooses = false;
   #temporaries = 0;
 
@@ -63,6 +81,9 @@ class StepEmitter {
       ghost: (ghost) => this.#ghostWord('N', 'o', ghost),
       validity: (address) => source.validity(address),
     };
+    const { happensBefore, emitter } = source;
+    this.#follow =
+      happensBefore === null ? null : new FollowEmitter(happensBefore, emitter, index, this.#cpu());
   }
 
   emit(): string {
@@ -178,7 +199,8 @@ class StepEmitter {
       const register = kept.get(slot);
       return `N[o + ${slots + slot}] = ${register === undefined ? '0' : this.#names.register(register)};`;
     });
-    return `${this.#touchLate()}N[o + ${pc}] = ${node}; ${words.join(' ')} out.context[k] = ${this.#index}; out.failedAt[k] = 0; out.count = k + 1; break run;`;
+    const settled = this.#follow?.settle(at(live, node)) ?? '';
+    return `${this.#touchLate()}${settled}N[o + ${pc}] = ${node}; ${words.join(' ')} out.context[k] = ${this.#index}; out.failedAt[k] = 0; out.count = k + 1; break run;`;
   }
 
   #fail(node: number): string {
@@ -208,23 +230,25 @@ class StepEmitter {
         return this.#rmw(node, index) + next();
       case 'fence': {
         const blocked = this.#source.emitter.fenceBlocked(node.fence, this.#cpu());
-        return (blocked === null ? '' : `if (${blocked}) break run; `) + next();
+        const passed = this.#follow?.fence(node.fence) ?? '';
+        return (blocked === null ? '' : `if (${blocked}) break run; `) + passed + next();
       }
       case 'get':
         return (
           this.#address(node.address, index) +
+          (this.#follow?.forget(node.register) ?? '') +
           `${names.register(node.register)} = ${this.#ghostWord('N', 'o', this.#at(node.address))}; ` +
           next()
         );
       case 'set':
         return this.#set(node, index) + next();
       case 'assign':
-        return this.#assign(node, index) + next();
+        return this.#assign(node, index) + (this.#follow?.assign(node.moves) ?? '') + next();
       case 'branch':
         return `${seen}if (${emitCondition(node.condition, names)}) { ${this.#go(node.then, after)} } else { ${this.#go(node.otherwise, after)} }`;
       case 'choose':
         this.#chooses = true;
-        return `if (wheel === odometer.length) odometer.push(0, ${node.count}); ${names.register(node.register)} = odometer[wheel]; wheel += 2; ${next()}`;
+        return `if (wheel === odometer.length) odometer.push(0, ${node.count}); ${this.#follow?.forget(node.register) ?? ''}${names.register(node.register)} = odometer[wheel]; wheel += 2; ${next()}`;
       case 'wait':
         return this.#wait(node, index) + next();
       case 'assert':
@@ -256,8 +280,9 @@ class StepEmitter {
     const until = node.until === null ? '' : this.#blockUnless(node.until);
     return (
       address +
-      this.#touch(node.address, index, node.order === 'plain' ? 'plainRead' : 'read') +
-      `${target} = ${value}; ${until}`
+      this.#touch(node, index, node.order === 'plain' ? 'plainRead' : 'read') +
+      `${target} = ${value}; ${until}` +
+      (this.#follow?.load(node, this.#at(node.address)) ?? '')
     );
   }
 
@@ -265,11 +290,12 @@ class StepEmitter {
     const { emitter, layout, machine, plainlyStored } = this.#source;
     const address = this.#address(node.address, index);
     const how = node.order === 'plain' ? 'plainWrite' : 'write';
-    const touch = this.#touch(node.address, index, how);
+    const touch = this.#touch(node, index, how);
     const { name, source } = this.#fitted(machine.locations, node, index);
     const plain = node.address.candidates.every((location) => plainlyStored.has(location));
     const store = emitter.store(layout.memory, this.#at(node.address), this.#cpu(), name, plain);
-    return `${address}${touch}${source}${store} `;
+    const follow = this.#follow?.store(node, this.#at(node.address), plain) ?? '';
+    return `${address}${touch}${source}${store} ${follow}`;
   }
 
   #rmw(node: Extract<Node, { kind: 'rmw' }>, index: number): string {
@@ -278,14 +304,16 @@ class StepEmitter {
     const cell = this.#at(node.address);
     const blocked = emitter.rmwBlocked(this.#cpu());
     const { name, source } = this.#fitted(machine.locations, node, index);
-    const store = source + emitter.rmwStore(layout.memory, cell, name);
+    const follow = this.#follow?.rmw(node, cell) ?? NO_FOLLOW;
+    const store = `${source}${emitter.rmwStore(layout.memory, cell, name)} ${follow.stores}`;
     const stores =
       node.condition === null
-        ? `${store} `
-        : `if (${emitCondition(node.condition, this.#names)}) { ${store} } `;
+        ? store
+        : `if (${emitCondition(node.condition, this.#names)}) { ${store} } else { ${follow.keeps} } `;
     return [
       address,
-      this.#touch(node.address, index, 'write'),
+      follow.before,
+      this.#touch(node, index, 'write'),
       blocked === null ? '' : `if (${blocked}) break run; `,
       `${this.#names.register(node.register)} = ${emitter.rmwLoad('N', 'o', layout.memory, cell)}; `,
       node.until === null ? '' : this.#blockUnless(node.until),
@@ -361,12 +389,16 @@ class StepEmitter {
   }
 
   /** Notes an access for the race check, at once or when the step ends. */
-  #touch(address: Address, index: number, how: Touch): string {
-    if (!this.#mayRace(address)) return '';
-    const location = this.#at(address);
-    return this.#mayBeUndone(index)
-      ? `late = ${1 + TOUCHES.indexOf(how)}; lateAt = ${location}; `
-      : `touch_${how}(out, ${location}, ${1 << this.#index}); `;
+  #touch(node: Load | Store | Rmw, index: number, how: Kind): string {
+    if (!this.#mayRace(node.address)) return '';
+    const location = this.#at(node.address);
+    const late = `late = ${1 + KINDS.indexOf(how)}; lateAt = ${location}; `;
+    const undone = this.#mayBeUndone(index);
+    if (this.#follow !== null) {
+      const races = this.#follow.access(node, location, how);
+      return undone ? `if (${races}) { ${late} } ` : `if (${races}) out.race = ${location}; `;
+    }
+    return undone ? late : `touch_${how}(out, ${location}, ${1 << this.#index}, ${this.#cpu()}); `;
   }
 
   /** An access counts only if the atomic region does not block after it. */
@@ -384,18 +416,20 @@ class StepEmitter {
   }
 
   #touchLate(): string {
-    return this.#late ? `touch_late(out, late, lateAt, ${1 << this.#index}); ` : '';
+    if (!this.#late) return '';
+    return this.#follow === null
+      ? `touch_late(out, late, lateAt, ${1 << this.#index}, ${this.#cpu()}); `
+      : 'if (late !== 0) out.race = lateAt; ';
   }
 }
 
-const TOUCHES = ['read', 'write', 'plainRead', 'plainWrite'] as const;
-type Touch = (typeof TOUCHES)[number];
+const NO_FOLLOW: FollowedRmw = { before: '', stores: '', keeps: '' };
 
-/** Notes an access that was put off: 0 none, else 1 + its place in TOUCHES. */
+/** Notes an access that was put off: 0 none, else 1 + its place in KINDS. */
 export const TOUCH_LATE: string = `
-function touch_late(out, late, l, bit) {
+function touch_late(out, late, l, bit, cpu) {
   switch (late) {
-${TOUCHES.map((how, i) => `case ${i + 1}: return touch_${how}(out, l, bit);`).join('\n')}
+${KINDS.map((how, i) => `case ${i + 1}: return touch_${how}(out, l, bit, cpu);`).join('\n')}
   }
 }
 `;

@@ -5,15 +5,18 @@
  * HOT CODE. What is emitted runs once a transition: plain loops over typed arrays, no allocation, no
  * closures per step. `npm run bench` measures it.
  */
+import { contendedLocations } from '../../machine/contended.ts';
 import { plainLocations, plainlyStoredLocations } from '../../machine/footprint.ts';
 import { at } from '../../machine/graph.ts';
 import type { Context, Machine } from '../../machine/machine.ts';
 import { settledNodes } from '../../machine/settled.ts';
 import { isStop, stepKinds } from '../../machine/steps.ts';
-import type { Successors, TransitionSystem } from '../memory-model.ts';
+import type { AccessesMade, OrderedSystem, Successors, TransitionSystem } from '../memory-model.ts';
 import { decode } from './decode.ts';
 import { emitCondition, emitValue, mayFault } from './expression.ts';
 import type { Names } from './expression.ts';
+import { KINDS, happensBefore, isContended } from './happens-before.ts';
+import type { HappensBefore } from './happens-before.ts';
 import { layoutOf } from './layout.ts';
 import type { Layout } from './layout.ts';
 import type { MemoryEmitter } from './memory-emitter.ts';
@@ -33,23 +36,50 @@ interface Generated {
 }
 
 export function compileMachine(machine: Machine, emitter: MemoryEmitter): TransitionSystem {
+  return compileSystem(machine, emitter, null);
+}
+
+/**
+ * The same system with happens-before at the end of its states; null: the text of the machine shows
+ * that only accesses that could both be next can race.
+ */
+export function compileForRaces(
+  machine: Machine,
+  emitter: MemoryEmitter,
+  made: AccessesMade,
+): OrderedSystem | null {
+  const locations = [...contendedLocations(machine)].filter((l) => isContended(machine, made, l));
+  if (locations.length === 0) return null;
+  const order = happensBefore(machine, new Set(locations), made, emitter.bufferViews(machine));
+  return { ...compileSystem(machine, emitter, order), width: order.words };
+}
+
+function compileSystem(
+  machine: Machine,
+  emitter: MemoryEmitter,
+  order: HappensBefore | null,
+): TransitionSystem {
   const kinds = stepKinds(machine, emitter.steps);
   const memory = emitter.initial(machine);
   const layout = layoutOf(machine, kinds, memory.length);
   const coverage = machine.contexts.map(({ nodes }) => new Uint8Array(nodes.length));
   const tables: Uint8Array[] = [];
-  const source = sourceOf(machine, emitter, layout, kinds, tables);
-  const generate = new Function('W', 'coverage', 'tables', source) as (
+  const source = sourceOf(machine, emitter, layout, kinds, tables, order);
+  const words = layout.words + (order?.initial.length ?? 0);
+  const generate = new Function('W', 'coverage', 'tables', 'made', source) as (
     words: number,
     coverage: readonly Uint8Array[],
     tables: readonly Uint8Array[],
+    made: AccessesMade,
   ) => Generated;
+  const made = KINDS.map(() => new Int32Array(machine.locations.length));
   const pending = emitter.decodePending(machine, layout.memory);
-  const generated = generate(layout.words, coverage, tables);
+  const generated = generate(words, coverage, tables, made);
   return {
-    words: layout.words,
+    words,
     coverage,
-    initial: () => initialState(machine, layout, memory),
+    made,
+    initial: () => initialState(machine, layout, memory, order?.initial ?? []),
     expand: (states, from, out) => generated.expand(states, from, out),
     evaluate: (property, states, from) => at(generated.properties, property)(states, from),
     settled: (states, from) => generated.settled(states, from),
@@ -61,8 +91,14 @@ export function compileMachine(machine: Machine, emitter: MemoryEmitter): Transi
   };
 }
 
-function initialState(machine: Machine, layout: Layout, memory: readonly number[]): Int32Array {
-  const state = new Int32Array(layout.words);
+function initialState(
+  machine: Machine,
+  layout: Layout,
+  memory: readonly number[],
+  order: readonly number[],
+): Int32Array {
+  const state = new Int32Array(layout.words + order.length);
+  state.set(order, layout.words);
   machine.contexts.forEach(({ entry }, context) => (state[context] = entry));
   state.set(memory, layout.memory);
   state.set(
@@ -108,7 +144,8 @@ function failAt(out, context, node) {
 
 /**
  * For each location that can race, one bit a context for each kind of access that its next step makes
- * to it. A plain access races with a write of another context, a plain write with any access.
+ * to it. A plain access races with a write of another context, a plain write with any access. `made`
+ * collects over all states which CPUs make such accesses at all, by kind as in KINDS.
  */
 function racePrelude(locations: number): string {
   return `
@@ -120,17 +157,17 @@ function fresh(l) {
   if (stamp[l] === generation) return;
   stamp[l] = generation; reads[l] = 0; plainReads[l] = 0; writes[l] = 0; plainWrites[l] = 0;
 }
-function touch_read(out, l, bit) {
-  fresh(l); if (plainWrites[l] & ~bit) out.race = l; reads[l] |= bit;
+function touch_read(out, l, bit, cpu) {
+  made[2][l] |= 1 << cpu; fresh(l); if (plainWrites[l] & ~bit) out.race = l; reads[l] |= bit;
 }
-function touch_write(out, l, bit) {
-  fresh(l); if ((plainWrites[l] | plainReads[l]) & ~bit) out.race = l; writes[l] |= bit;
+function touch_write(out, l, bit, cpu) {
+  made[3][l] |= 1 << cpu; fresh(l); if ((plainWrites[l] | plainReads[l]) & ~bit) out.race = l; writes[l] |= bit;
 }
-function touch_plainRead(out, l, bit) {
-  fresh(l); if ((plainWrites[l] | writes[l]) & ~bit) out.race = l; plainReads[l] |= bit;
+function touch_plainRead(out, l, bit, cpu) {
+  made[0][l] |= 1 << cpu; fresh(l); if ((plainWrites[l] | writes[l]) & ~bit) out.race = l; plainReads[l] |= bit;
 }
-function touch_plainWrite(out, l, bit) {
-  fresh(l); if ((plainWrites[l] | writes[l] | plainReads[l] | reads[l]) & ~bit) out.race = l;
+function touch_plainWrite(out, l, bit, cpu) {
+  made[1][l] |= 1 << cpu; fresh(l); if ((plainWrites[l] | writes[l] | plainReads[l] | reads[l]) & ~bit) out.race = l;
   plainWrites[l] |= bit;
 }
 `;
@@ -142,6 +179,7 @@ function sourceOf(
   layout: Layout,
   kinds: StepSource['kinds'],
   tables: Uint8Array[],
+  order: HappensBefore | null,
 ): string {
   const validity = validityTables(machine, tables);
   const source: StepSource = {
@@ -149,7 +187,8 @@ function sourceOf(
     layout,
     emitter,
     kinds,
-    racing: plainLocations(machine),
+    racing: order?.locations ?? plainLocations(machine),
+    happensBefore: order,
     plainlyStored: plainlyStoredLocations(machine),
     validity,
   };
@@ -168,7 +207,8 @@ function sourceOf(
     PRELUDE,
     racePrelude(machine.locations.length),
     TOUCH_LATE,
-    emitter.prelude(machine, layout.memory),
+    order?.prelude(layout.words) ?? '',
+    emitter.prelude(machine, layout.memory, order),
     machine.contexts.map((_, c) => `const seen_${c} = coverage[${c}];`).join(' '),
     ...contexts,
     ...properties,

@@ -327,7 +327,8 @@ export class Canonical {
 
   #cpu(cpu: Cpu, future: Future, viewOf: (location: number, position: number) => View): Cpu {
     const { touches, writes, observes, hasIsync, hasEieio } = future;
-    if (!touches.includes(true) && cpu.window.length === 0) return this.#idle(cpu);
+    // Who accesses nothing any more may still have a sync before him, which tells what he has seen.
+    if (!touches.includes(true) && !observes && cpu.window.length === 0) return this.#idle(cpu);
     const views = this.#views;
     const beyond = (view: View): View => views.above(view, cpu.bound);
     const carries = writes.includes(true) || hasIsync;
@@ -347,7 +348,7 @@ export class Canonical {
     };
   }
 
-  /** Nobody runs there any more. */
+  /** Nobody does anything there any more that memory can tell. */
   #idle(cpu: Cpu): Cpu {
     return {
       ...cpu,

@@ -11,8 +11,9 @@
  *  - shared: messages. Race bits too, if some access is plain.
  */
 import { plainLocations } from '../../machine/footprint.ts';
-import { at, nodeAt, successors } from '../../machine/graph.ts';
-import type { Context, Load, Machine, Node, Rmw, Store } from '../../machine/machine.ts';
+import { at } from '../../machine/graph.ts';
+import { locksHeld, locksMaybeHeld } from '../../machine/locks-held.ts';
+import type { Load, Machine, Node, Rmw, Store } from '../../machine/machine.ts';
 
 export type LocationClass = 'own' | 'plain' | 'ordered' | 'lock' | 'shared';
 
@@ -25,7 +26,7 @@ export function classesOf(
 ): readonly LocationClass[] {
   const accesses = accessesOf(machine, locks);
   const words = new Set(machine.locations.flatMap(({ lock }, word) => (lock ? [word] : [])));
-  const mayHold = machine.contexts.map((context) => locksThatMayBeHeld(context, words));
+  const mayHold = machine.contexts.map((context) => locksMaybeHeld(context, words));
   const plain = plainLocations(machine);
   const classes = machine.locations.map((cell, location): LocationClass => {
     const here = accesses.filter(({ node }) => node.address.candidates.includes(location));
@@ -102,118 +103,6 @@ function uniform(
   return result;
 }
 
-/**
- * The lock words that are locks: taken only by an acquire that waits for 0, and freed only by a
- * release where every way to it holds the lock.
- */
-export function trueLocks(machine: Machine): ReadonlySet<number> {
-  const words = machine.locations.flatMap(({ lock }, location) => (lock ? [location] : []));
-  let locks = new Set(words.filter((word) => usesOf(machine, word).every(takesOrFrees)));
-  for (;;) {
-    const stolen = machine.contexts.flatMap((context) => {
-      const held = locksHeld(context, locks);
-      return context.nodes.flatMap((node, index) =>
-        frees(node) ? node.address.candidates.filter((word) => !at(held, index).has(word)) : [],
-      );
-    });
-    const kept = new Set([...locks].filter((word) => !stolen.includes(word)));
-    if (kept.size === locks.size) return locks;
-    locks = kept;
-  }
-}
-
-function usesOf(machine: Machine, word: number): readonly AccessNode[] {
-  return machine.contexts
-    .flatMap((context) => context.nodes)
-    .filter(isAccess)
-    .filter(({ address }) => address.candidates.includes(word));
-}
-
 function isAccess(node: Node): node is AccessNode {
   return node.kind === 'load' || node.kind === 'store' || node.kind === 'rmw';
-}
-
-/** For each node the lock words that every way to it holds. */
-function locksHeld(context: Context, locks: ReadonlySet<number>): readonly ReadonlySet<number>[] {
-  const held: (ReadonlySet<number> | null)[] = context.nodes.map(() => null);
-  held[context.entry] = new Set();
-  const work = [context.entry];
-  for (let index = work.pop(); index !== undefined; index = work.pop()) {
-    const node = nodeAt(context, index);
-    const after = heldAfter(node, held[index] ?? new Set(), locks);
-    for (const next of successors(node)) {
-      const known = held[next] ?? null;
-      const both = known === null ? after : new Set([...known].filter((lock) => after.has(lock)));
-      if (known !== null && both.size === known.size) continue;
-      held[next] = both;
-      work.push(next);
-    }
-  }
-  return held.map((locksThere) => locksThere ?? new Set());
-}
-
-/** For each node the lock words that some way to it may hold. */
-function locksThatMayBeHeld(
-  context: Context,
-  locks: ReadonlySet<number>,
-): readonly ReadonlySet<number>[] {
-  const held = context.nodes.map(() => new Set<number>());
-  const work = context.nodes.map((_, index) => index);
-  for (let index = work.pop(); index !== undefined; index = work.pop()) {
-    const node = nodeAt(context, index);
-    const after = new Set(at(held, index));
-    const candidates = takes(node) || frees(node) ? node.address.candidates : [];
-    const touched = candidates.filter((word) => locks.has(word));
-    if (takes(node)) for (const lock of touched) after.add(lock);
-    else if (touched.length === 1) for (const lock of touched) after.delete(lock);
-    for (const next of successors(node)) {
-      const known = at(held, next);
-      const size = known.size;
-      for (const lock of after) known.add(lock);
-      if (known.size > size) work.push(next);
-    }
-  }
-  return held;
-}
-
-function takesOrFrees(node: AccessNode): boolean {
-  return takes(node) || frees(node);
-}
-
-/** Waits for 0 and writes something else. */
-export function takes(node: Node): node is Rmw {
-  return (
-    node.kind === 'rmw' &&
-    node.condition === null &&
-    (node.order === 'acquire' || node.order === 'full') &&
-    node.value.op === 'const' &&
-    node.value.value !== 0 &&
-    waitsForZero(node)
-  );
-}
-
-function waitsForZero({ until, register }: Rmw): boolean {
-  if (until?.op !== 'binary' || until.operator !== '==') return false;
-  const { left, right } = until;
-  return (
-    left.op === 'reg' && left.register === register && right.op === 'const' && right.value === 0
-  );
-}
-
-function frees(node: Node): node is Store {
-  return node.kind === 'store' && node.order === 'release';
-}
-
-function heldAfter(
-  node: Node,
-  held: ReadonlySet<number>,
-  locks: ReadonlySet<number>,
-): ReadonlySet<number> {
-  if (!takes(node) && !frees(node)) return held;
-  const touched = node.address.candidates.filter((location) => locks.has(location));
-  const [only] = touched;
-  const after = new Set(held);
-  if (takes(node) && touched.length === 1 && only !== undefined) after.add(only);
-  else for (const location of touched) after.delete(location);
-  return after;
 }

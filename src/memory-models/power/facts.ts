@@ -4,12 +4,13 @@ import { footprints, plainLocations } from '../../machine/footprint.ts';
 import type { Footprint } from '../../machine/footprint.ts';
 import { at, cycles, nodeAt, predecessors, successors } from '../../machine/graph.ts';
 import { liveRegisters } from '../../machine/liveness.ts';
+import { takes, trueLocks } from '../../machine/locks-held.ts';
 import type { Context, Expr, Machine, Node } from '../../machine/machine.ts';
 import { stepKinds } from '../../machine/steps.ts';
 import type { StepKind, StepOptions } from '../../machine/steps.ts';
 import { BARRIERS, drains, observes } from './barriers.ts';
 import type { Barrier } from './barriers.ts';
-import { classesOf, takes, trueLocks } from './classes.ts';
+import { classesOf } from './classes.ts';
 import type { LocationClass } from './classes.ts';
 
 /** Only a sync is a step that others can tell; the other fences act on their CPU alone. */

@@ -183,8 +183,11 @@ export class Performer {
     const { bound, window } = marked.cpu(cpu);
     const commit = commitOf(views, window, place);
     const carried = views.join(bound, views.join(commit.view, at(window, place).eieio.view));
+    const node = this.#nodeOf(marked.cpu(cpu).owner, store.node);
+    const releases = node.kind === 'store' && node.order === 'release';
+    const view = this.#races.carriedBy(carried, cpu, location, releases);
     return this.#places(marked, cpu, location, carried).flatMap((position) => {
-      const message: Message = { value, view: carried, order: carried, atomic: false };
+      const message: Message = { value, view, order: carried, atomic: false };
       const placed = this.#coherence.insert(marked, location, position, message);
       return placed === null ? [] : this.#afterStore(placed, cpu, place, location, position);
     });
@@ -414,8 +417,10 @@ export class Performer {
       commit: all,
     });
     const prepared = this.#afterUpdate(world.withCpu(cpu, written), update, old, reading.init);
-    const view = views.join(carried, reading.init);
-    const message: Message = { value: effect.store, view, order: view, atomic: true };
+    const order = views.join(carried, reading.init);
+    const releases = node.order === 'release' || node.order === 'full';
+    const view = this.#races.carriedBy(order, cpu, location, releases);
+    const message: Message = { value: effect.store, view, order, atomic: true };
     const placed = this.#insertOwn(prepared, cpu, location, reading.position + 1, message);
     return placed === null ? [] : [succeed(placed)];
   }

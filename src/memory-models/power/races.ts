@@ -67,6 +67,12 @@ export class Races {
     return this.#note(clean, cpu, location, bits.plainWrite, after);
   }
 
+  /** What a marked write's message carries: a release is itself behind what it releases. */
+  carriedBy(view: View, cpu: number, location: number, releases: boolean): View {
+    const bit = this.#facts.races[location]?.write[cpu] ?? -1;
+    return releases && bit >= 0 ? this.#views.raise(view, bit, 1) : view;
+  }
+
   #isAssumedOrdered(location: number): boolean {
     return this.#facts.classes[location] === 'ordered';
   }

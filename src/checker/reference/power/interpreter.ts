@@ -12,14 +12,20 @@ import type { StepKind } from '../../../machine/steps.ts';
 import type { Snapshot } from '../../../memory-models/memory-model.ts';
 import type { TraceEvent, Waiting } from '../../result.ts';
 import { Fault, evaluate } from '../evaluate.ts';
-import type { Interpreting, OwnInterpreter, StateView, StepResult } from '../interpreting.ts';
+import type {
+  AccessRecord,
+  Interpreting,
+  OwnInterpreter,
+  StateView,
+  StepResult,
+} from '../interpreting.ts';
 import { evaluateProperty } from '../property.ts';
 import type { Race } from '../race.ts';
 import { NodeRun } from './node-run.ts';
 import type { Ran } from './node-run.ts';
 import { PowerState } from './machine-state.ts';
 import type { ContextState } from './machine-state.ts';
-import { threadAt } from './state.ts';
+import { locationOf, threadAt, valueOf } from './state.ts';
 
 export const powerReference: OwnInterpreter = {
   name: 'power',
@@ -156,7 +162,9 @@ class PowerInterpreter implements Interpreting {
   /** Nothing, where the ghosts would move a context that has put something off. */
   #result(cpu: number, before: readonly TraceEvent[], ran: Ran): readonly StepResult[] {
     const events = [...before, ...ran.events];
-    if (ran.kind === 'failed') return [{ kind: 'failure', cpu, events, failure: ran.failure }];
+    if (ran.kind === 'failed') {
+      return [{ kind: 'failure', cpu, events, failure: ran.failure, state: ran.state }];
+    }
     const state = this.#bound(ran.state);
     return state === null ? [] : [{ kind: 'state', cpu, events, state: this.#clean(state) }];
   }
@@ -249,6 +257,11 @@ class PowerInterpreter implements Interpreting {
     return { ...common, site, on: 'lock', what: at(this.machine.locations, lock).name, holder };
   }
 
+  /** Its states hold whole histories. */
+  findAdjacentRace(view: StateView): Race | null {
+    return this.findRace(view);
+  }
+
   findRace(view: StateView): Race | null {
     this.#races = [];
     this.machine.contexts.forEach((_, context) => this.stepsOf(view, context));
@@ -297,6 +310,18 @@ class PowerInterpreter implements Interpreting {
       ghosts: state.ghosts,
       pending: this.#spell(state),
     };
+  }
+
+  accesses(view: StateView): readonly (readonly AccessRecord[])[] {
+    const { world } = own(view);
+    return world.threads.map((thread) =>
+      thread.accesses.map((access) => {
+        const { kind, context, node, done, position, forwarded } = access;
+        const location = locationOf(thread, access);
+        const value = access.value === null ? null : valueOf(thread, access.value);
+        return { kind, context, node, location, done, position, forwarded, value };
+      }),
+    );
   }
 
   /** The accesses that are put off, by CPU, and how far contexts are inside a node. */

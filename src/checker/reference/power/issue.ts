@@ -179,7 +179,13 @@ function issueStore(state: State, thread: Thread, node: Node & { kind: 'store' }
   }
   const { expr: address } = node.address;
   const data = dependencies(thread, node.value);
-  const access = newAccess(thread, { kind: 'store', address, value: node.value, data });
+  const access = newAccess(thread, {
+    kind: 'store',
+    address,
+    value: node.value,
+    data,
+    releases: node.order === 'release',
+  });
   return local({ ...append(thread, access, node), phase: 0, node: node.next });
 }
 
@@ -210,7 +216,14 @@ function issueUpdate(state: State, thread: Thread, node: Node & { kind: 'rmw' })
     if (!loadsDone(thread, data)) return WAIT;
     const { expr: address } = node.address;
     const self = registersOf(node.value).includes(node.register);
-    const access = newAccess(thread, { kind: 'rmw', address, value: null, data, self });
+    const access = newAccess(thread, {
+      kind: 'rmw',
+      address,
+      value: null,
+      data,
+      self,
+      releases: node.order === 'release' || node.order === 'full',
+    });
     return local({ ...append(thread, access, node), phase: 2 });
   }
   // A context that has moved to another CPU in between left its access behind.
@@ -239,7 +252,10 @@ function orderDone(thread: Thread, node: Node & { kind: 'rmw' }): RmwOrder {
 
 function newAccess(
   thread: Thread,
-  access: Pick<Access, 'kind' | 'address' | 'value' | 'data'> & { readonly self?: boolean },
+  access: Pick<Access, 'kind' | 'address' | 'value' | 'data'> & {
+    readonly self?: boolean;
+    readonly releases?: boolean;
+  },
 ): Access {
   const { node, context, control, isync, bound, eieio } = thread;
   return {
@@ -250,6 +266,7 @@ function newAccess(
     value: access.value === null ? null : replace(access.value, thread.registers),
     data: access.data,
     self: access.self ?? false,
+    releases: access.releases ?? false,
     control,
     isync,
     bound,

@@ -33,6 +33,8 @@ export type Ran =
       readonly kind: 'failed';
       readonly failure: StepFailure;
       readonly events: readonly TraceEvent[];
+      /** Where it failed. */
+      readonly state: PowerState;
     };
 
 /** null: the node waits. */
@@ -248,7 +250,6 @@ export class NodeRun {
     if (mustBeDone) return done.length === 0 ? null : done;
     const event = this.#event(thread.node, 'load', {
       ...this.#named(node.primitive, this.#now(thread, node.address.expr)),
-      note: 'put off',
     });
     const later = this.#with(waiting).#issue(issued.thread, waiting.world, bare);
     if (later === null) return done;
@@ -277,17 +278,15 @@ export class NodeRun {
     if (ordered === null) return null;
     const issued = this.#issue(ordered.thread, ordered.world);
     if (issued === null) return null;
-    const index = issued.thread.accesses.length - 1;
     const placed = this.#with(this.#put(issued.thread, issued.world)).#placed([]);
     const event = this.#event(thread.node, 'store', {
       ...this.#named(node.primitive, this.#now(thread, node.address.expr)),
       after: this.#now(thread, node.value),
     });
     return placed.map((ran): Ran => {
-      if (ran.kind === 'failed') return { ...ran, events: [event] };
-      const { accesses } = threadAt(ran.state.world, this.#cpu);
-      const note = at(accesses, index).done ? '' : 'put off';
-      return { ...ran, events: [{ ...event, note }] };
+      return ran.kind === 'failed'
+        ? { ...ran, events: [event, ...ran.events] }
+        : { ...ran, events: [event] };
     });
   }
 
@@ -368,7 +367,6 @@ export class NodeRun {
       const event = this.#event(nodeIndex, 'load', {
         ...this.#named(node.primitive, location),
         before: value,
-        note: this.#staleness(next, index, location),
       });
       const fault = faultOf(() => this.#fitRegister(node.register, value));
       if (fault !== null) return [this.#failed(nodeIndex, 'error', fault, [event])];
@@ -377,12 +375,6 @@ export class NodeRun {
         ran.kind === 'failed' ? [ran] : this.#with(ran.state).#kept(ran.state, ran.events),
       );
     });
-  }
-
-  #staleness(world: State, index: number, location: number): string {
-    const { position } = accessAt(threadAt(world, this.#cpu), index);
-    const newest = (world.memory[location]?.length ?? 1) - 1;
-    return position !== null && position < newest ? 'stale' : '';
   }
 
   /** Places every store of the CPU that can be placed, in every order of coherence. */
@@ -419,19 +411,19 @@ export class NodeRun {
       if (cpu === this.#cpu) return;
       other.accesses.forEach((access, i) => {
         if (!access.done || locationOf(other, access) !== location) return;
-        const [first, second] = [this.#racing(access), this.#racing(mine)];
+        const [first, second] = [this.#racing(access, cpu), this.#racing(mine, this.#cpu)];
         if (!(first.write || second.write) || !(first.plain || second.plain)) return;
         if ((known[other.clock] ?? 0) <= i && location !== null) {
-          this.#onRace({ location, first, second });
+          this.#onRace({ location, first, second, missing: null });
         }
       });
     });
   }
 
-  #racing({ context, node }: Access): RacingAccess {
+  #racing({ context, node }: Access, cpu: number): RacingAccess {
     const executed = nodeAt(at(this.#machine.contexts, context), node);
     const plain = 'order' in executed && executed.order === 'plain';
-    return { context, node, write: executed.kind !== 'load', plain };
+    return { cpu, context, node, write: executed.kind !== 'load', plain };
   }
 
   #put(thread: Thread, world: State = this.#state.world): PowerState {
@@ -496,6 +488,7 @@ export class NodeRun {
       kind: 'failed',
       failure: { node, kind, property, message },
       events: [...before, event],
+      state: this.#state,
     };
   }
 

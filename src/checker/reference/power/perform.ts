@@ -159,16 +159,22 @@ export function store(state: State, cpu: number, index: number): State[] {
   const location = known(locationOf(thread, access));
   const value = known(access.value === null ? null : valueOf(thread, access.value));
   const carried = carriedView(state, thread, index);
+  const view = released(thread, index, carried);
   const seen = sameLocation(thread, index).map((at) => positionOf(thread, at));
   const newest = Math.max(carried[location] ?? 0, ...seen);
   const messages = state.memory[location] ?? [];
   const places = Array.from({ length: messages.length - newest }, (_, more) => newest + 1 + more);
   return places.flatMap((at) => {
     if (messages[at]?.atomic === true) return [];
-    const message = { value, view: carried, atomic: false };
+    const message = { value, view, atomic: false };
     const placed = place(state, cpu, index, { location, at, message, change: {} });
     return placed === null ? [] : [placed];
   });
+}
+
+/** A release is known to whoever reads from it, as all is that precedes its fence. */
+function released(thread: Thread, index: number, carried: View): View {
+  return accessAt(thread, index).releases ? joinAt(carried, thread.clock, index + 1) : carried;
 }
 
 /** What fences made known, the commit view, and the stores in front of an eieio with their views. */
@@ -270,7 +276,8 @@ function updateAt(state: State, machine: Machine, step: UpdateStep): State[] {
   }
   const isFree = state.memory[location]?.[position + 1]?.atomic !== true;
   const value = known(evaluate(node.value, read));
-  const view = join(carriedView(satisfied, thread, index), accessAt(thread, index).init ?? []);
+  const carried = join(carriedView(satisfied, thread, index), accessAt(thread, index).init ?? []);
+  const view = released(thread, index, carried);
   const message = { value, view, atomic: true };
   const change = { position: position + 1 };
   const placed = isFree

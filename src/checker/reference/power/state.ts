@@ -16,6 +16,8 @@ export interface Access {
   readonly address: Expr;
   /** Of a store. */
   readonly value: Expr | null;
+  /** Of a write: a fence stands directly before it, and it is told of together with what that covers. */
+  readonly releases: boolean;
   /** Accesses that decide what it writes, or whether. */
   readonly data: readonly number[];
   /** Of an update: what it writes depends on what it reads. */

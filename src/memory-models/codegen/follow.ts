@@ -1,0 +1,129 @@
+/**
+ * What a step does to happens-before, as source: calls of the helpers of happens-before.ts around each
+ * access, fence and assignment.
+ */
+import { registersIn } from '../../machine/expression.ts';
+import type { Assign, Fence, Load, RmwOrder, Rmw, Store } from '../../machine/machine.ts';
+import { KINDS, fenceHelper, registersOfAddress } from './happens-before.ts';
+import type { HappensBefore, Kind } from './happens-before.ts';
+import type { MemoryEmitter } from './memory-emitter.ts';
+
+export interface FollowedRmw {
+  readonly before: string;
+  readonly stores: string;
+  readonly keeps: string;
+}
+
+/** The views of a CPU. */
+const READS = 0;
+const WRITES = 1;
+const OBSERVED = 2;
+const RELEASED = 3;
+
+export class FollowEmitter {
+  readonly #order: HappensBefore;
+  readonly #emitter: MemoryEmitter;
+  readonly #context: number;
+  readonly #cpu: string;
+
+  constructor(order: HappensBefore, emitter: MemoryEmitter, context: number, cpu: string) {
+    this.#order = order;
+    this.#emitter = emitter;
+    this.#context = context;
+    this.#cpu = cpu;
+  }
+
+  /** A condition: the access races with one that was made before. */
+  access(node: Load | Store | Rmw, location: string, kind: Kind): string {
+    const views = this.#viewsOf(registersOfAddress(node));
+    const depend = views.map((v) => `hb_depend(N, o, ${v}), `).join('');
+    const address = views.length === 0 ? 'hb_none' : 'hb_address';
+    const access = `hb_access(N, o, ${KINDS.indexOf(kind)}, ${location}, ${this.#cpu}, ${viewFor(node)}, ${address})`;
+    return views.length === 0 ? access : `(hb_address.fill(0), ${depend}${access})`;
+  }
+
+  load(node: Load, location: string): string {
+    if (node.order === 'plain') return this.forget(node.register);
+    return this.#read(node, location, node.order === 'acquire');
+  }
+
+  store(node: Store, location: string, plain: boolean): string {
+    const view = plain ? message(location) : this.#emitter.newestView(location, this.#cpu);
+    if (node.order === 'plain') return `hb_forget(N, o, ${view}); `;
+    const from = node.order === 'release' ? OBSERVED : RELEASED;
+    return `hb_release(N, o, ${this.#cpu}, ${view}, ${from}); `;
+  }
+
+  rmw(node: Rmw, location: string): FollowedRmw {
+    const barrier = `hb_barrier(N, o, ${this.#cpu}); `;
+    const read = (order: RmwOrder): string =>
+      this.#read(node, location, order === 'acquire') + (order === 'full' ? barrier : '');
+    const all = node.order === 'full' || node.order === 'release';
+    const write = all
+      ? `hb_release(N, o, ${this.#cpu}, ${message(location)}, ${OBSERVED}); `
+      : `hb_relay(N, o, ${this.#cpu}, ${message(location)}); `;
+    return {
+      before: node.order === 'full' && node.condition === null ? barrier : '',
+      stores: read(node.order) + write,
+      keeps: read(node.orderOnFailure),
+    };
+  }
+
+  fence(fence: Fence): string {
+    const helper = fenceHelper(fence);
+    return helper === null ? '' : `${helper}(N, o, ${this.#cpu}); `;
+  }
+
+  /** All at once, as the registers. */
+  assign(moves: Assign['moves']): string {
+    const { words, viewOf } = this.#order;
+    const followed = moves.filter(([to]) => viewOf(this.#context, to) >= 0);
+    const word = (view: number, w: number): string => `N[hb_view(o, ${view}) + ${w}]`;
+    const each = Array.from({ length: words }, (_, w) => w);
+    const gathered = followed.flatMap(([, from], move) =>
+      each.map((w) => {
+        const views = this.#viewsOf([...registersIn(from)]).map((view) => word(view, w));
+        return `const f${move}_${w} = ${views.join(' | ') || '0'}; `;
+      }),
+    );
+    const set = followed.flatMap(([to], move) =>
+      each.map((w) => `${word(viewOf(this.#context, to), w)} = f${move}_${w}; `),
+    );
+    return set.length === 0 ? '' : `{ ${gathered.join('')}${set.join('')}} `;
+  }
+
+  forget(register: number): string {
+    const view = this.#order.viewOf(this.#context, register);
+    return view < 0 ? '' : `hb_forget(N, o, ${view}); `;
+  }
+
+  /** At the end of a step: what cannot matter any more is the same in all states. */
+  settle(live: ReadonlySet<number>): string {
+    const dead = [...this.#order.followed(this.#context)].filter((register) => !live.has(register));
+    return `${dead.map((register) => this.forget(register)).join('')}hb_settle(N, o); `;
+  }
+
+  #read(node: Load | Rmw, location: string, acquires: boolean): string {
+    const views = this.#viewsOf(registersOfAddress(node));
+    const depend = views.map((v) => `hb_depend(N, o, ${v}); `).join('');
+    const address = views.length === 0 ? 'hb_none' : 'hb_address';
+    const from = this.#emitter.viewRead(location, this.#cpu);
+    const to = this.#order.viewOf(this.#context, node.register);
+    const read = `hb_read(N, o, ${this.#cpu}, ${from}, ${address}, ${acquires}, ${to}); `;
+    return views.length === 0 ? read : `hb_address.fill(0); ${depend}${read}`;
+  }
+
+  #viewsOf(registers: readonly number[]): readonly number[] {
+    return registers.map((r) => this.#order.viewOf(this.#context, r)).filter((view) => view >= 0);
+  }
+}
+
+/** What an access is ordered behind; a release, behind all that its CPU has read. */
+function viewFor(node: Load | Store | Rmw): number {
+  if (node.kind === 'load') return READS;
+  return node.order === 'release' ? OBSERVED : WRITES;
+}
+
+function message(location: string): string {
+  return `hb_message[${location}]`;
+}
