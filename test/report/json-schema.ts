@@ -48,6 +48,10 @@ class Validator {
         return wrong(typeof value !== 'string' || value.length >= (rule as number));
       case 'minItems':
         return wrong(!Array.isArray(value) || value.length >= (rule as number));
+      case 'uniqueItems': {
+        const items = listOf(value).map((item) => JSON.stringify(item));
+        return wrong(rule !== true || new Set(items).size === items.length);
+      }
       case 'pattern':
         return wrong(typeof value !== 'string' || new RegExp(rule as string, 'u').test(value));
       case 'anyOf': {

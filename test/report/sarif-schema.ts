@@ -89,11 +89,12 @@ const result = {
     level,
     message: { $ref: '#/$defs/message' },
     locations: { type: 'array', items: { $ref: '#/$defs/location' } },
-    relatedLocations: { type: 'array', items: { $ref: '#/$defs/location' } },
+    relatedLocations: { type: 'array', uniqueItems: true, items: { $ref: '#/$defs/location' } },
     codeFlows: { type: 'array', items: codeFlow },
     partialFingerprints: { type: 'object', additionalProperties: { type: 'string' } },
     suppressions: {
       type: 'array',
+      uniqueItems: true,
       items: {
         type: 'object', // 3.35
         required: ['kind'],
@@ -146,7 +147,7 @@ const run = {
           required: ['name'],
           properties: {
             name: { type: 'string', minLength: 1 },
-            rules: { type: 'array', items: rule },
+            rules: { type: 'array', uniqueItems: true, items: rule },
           },
           additionalProperties: false,
         },
