@@ -296,6 +296,10 @@ export default spec({
     !finite.has(configuration) &&
     (model === 'power' ||
       (model === 'tso' && configuration !== 'fork' && configuration !== 'exit')),
+  quick: ({ configuration, model }) =>
+    configuration === 'b1' ||
+    (configuration === 'fork-1' && model !== 'power') ||
+    (configuration === 'exit-0' && model === 'sc'),
   system(parameters) {
     const mm = mm_cid(parameters, parameters);
     for (const [task, deeds] of Object.entries(parameters.deeds)) {

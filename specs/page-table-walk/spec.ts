@@ -98,6 +98,7 @@ export default spec({
   skip: ({ version, configuration }) =>
     ['twice', 'two-mms', 'two-walkers'].includes(configuration) &&
     !['sync_one', 'v4', 'v4-mb'].includes(version),
+  quick: ['mb', 'mb-plain', 'none', 'nested', 'nested-other-mm', 'other-mm'],
   system({ freer, walkers }) {
     page_table_walk(freer, walkers);
   },

@@ -7,6 +7,7 @@ import type { CheckResult, Explanation, Failure } from '../checker/result.ts';
 import type { LoadedSpec } from '../language/loaded-spec.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { MemoryModel } from '../memory-models/memory-model.ts';
+import type { Checker } from './checker.ts';
 
 export type GraphFormat = 'text' | 'mermaid' | 'dot';
 
@@ -15,6 +16,10 @@ export interface Engine {
   /** By name; an alias is a second name of the same model. */
   memoryModels(): Promise<ReadonlyMap<string, MemoryModel>>;
   check(machine: Machine, model: MemoryModel, options: CheckOptions): Promise<CheckResult>;
+  /** Checks in so many threads; null where there are none to be had. */
+  threads(count: number): Promise<Checker | null>;
+  /** A name for all that a verdict depends on besides its run; null: verdicts are not to be kept. */
+  fingerprint(): Promise<string | null>;
   /** Why a trace of a run with so many states is possible; null: there is nothing to explain. */
   explain(
     machine: Machine,
@@ -38,6 +43,16 @@ export const engine: Engine = {
   async check(machine, model, options) {
     const { check } = await import('../checker/check.ts');
     return check(machine, model, options);
+  },
+  async threads(count) {
+    // A thread runs built files alone; the sources run where they are tested, without threads.
+    if (import.meta.url.endsWith('.ts')) return null;
+    const { CheckerPool } = await import('./checker-pool.ts');
+    return new CheckerPool(count);
+  },
+  async fingerprint() {
+    const { engineFingerprint } = await import('./fingerprint.ts');
+    return engineFingerprint();
   },
   async explain(machine, model, failure, states, options) {
     const { explain } = await import('../checker/explain/index.ts');

@@ -20,6 +20,8 @@ export const cliErrors = {
   KC0014: 'No such format',
   KC0015: 'No litmus test found',
   KC0016: 'No such fairness',
+  KC0017: 'Baseline cannot be used',
+  KC0018: 'Nothing to compare with the baseline',
   KC0031: 'Nothing to explain by this name',
   KC0032: 'File cannot be written',
 } as const;

@@ -60,13 +60,26 @@ never evaluates a property, unless the spec accepts it: kcheck explain vacuous.
 Reporters: text, json, junit, ktap (the kernel's), sarif, github. Each writes
 to a file if one is named; standard output belongs to one.
 
+A complete verdict is kept in .kcheck-cache, and taken again for the same
+machine, memory model and fairness by the same kcheck. Every spec is staged
+each time, so a machine that changed is always explored.
+
 Examples:
   kcheck check
-  kcheck check specs/mm-cid --reporter text --reporter json=verdicts.json
+  kcheck check specs/mm-cid --quick             only what the spec calls quick
+  kcheck check specs --version V2 --model tso   in the specs that have them
+  kcheck check specs --shard 1/4                one of four CI jobs
+  kcheck check specs --reporter json=base.json  verdicts and figures to a file
+  kcheck check specs --baseline base.json       what has changed since
   kcheck check --reporter github --reporter sarif=kcheck.sarif
 
-Exit codes: 0 all as expected, 1 a verdict differs or is not stated, 2 usage or
-spec error, 125 inconclusive, 130 interrupted.
+--baseline prints a table of the verdicts and state counts that are others
+than in the report; another verdict fails. Runs at the same time share half
+of the memory unless --max-memory says what each may hold.
+
+Exit codes: 0 all as expected, 1 a verdict differs, from the spec or from the
+baseline, or is not stated, 2 usage or spec error, 125 inconclusive, 130
+interrupted.
 `;
 
 export const GRAPH = `

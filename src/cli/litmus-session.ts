@@ -88,8 +88,8 @@ class Session {
     model: MemoryModel,
     signal: AbortSignal,
   ): Promise<void> {
-    this.#progress.start({ version: name, configuration: '', model });
-    const options = { ...this.#task.limits, onProgress: this.#progress.update, signal };
+    const onProgress = this.#progress.start({ version: name, configuration: '', model });
+    const options = { ...this.#task.limits, onProgress, signal };
     const result = await runLitmus(program, model, options);
     const { file, expected } = test;
     this.#finish({ file, name, model: model.name, expected, ...result });

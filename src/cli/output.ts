@@ -9,6 +9,7 @@ import { suggestion } from './suggest.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface Output<Kind = Reporter> {
+  readonly name: string;
   readonly reporter: Kind;
   /** Null: standard output. */
   readonly file: string | null;
@@ -88,8 +89,12 @@ function collectError(errors: KcheckError[], work: () => void): void {
 }
 
 function terminalStyle({ colour, columns }: Terminal): Pick<ReportOptions, 'width' | 'paint'> {
-  const width = Math.max(LEAST_WIDTH, Math.min(WIDTH, columns ?? WIDTH));
-  return { width, paint: createPaint(colour) };
+  return { width: reportWidth({ columns }), paint: createPaint(colour) };
+}
+
+/** As many columns as there are, and no more than a mail keeps. */
+export function reportWidth({ columns }: Pick<Terminal, 'columns'>): number {
+  return Math.max(LEAST_WIDTH, Math.min(WIDTH, columns ?? WIDTH));
 }
 
 function parseOutput<Kind>(word: string, known: ReadonlyMap<string, Kind>): Output<Kind> {
@@ -100,7 +105,7 @@ function parseOutput<Kind>(word: string, known: ReadonlyMap<string, Kind>): Outp
     const advice = suggestion(name, [...known.keys()]);
     throw usageError('KC0009', `no reporter is named ${name}`, advice);
   }
-  return { reporter, file: cut < 0 ? null : word.slice(cut + 1) };
+  return { name, reporter, file: cut < 0 ? null : word.slice(cut + 1) };
 }
 
 export function writeReport(file: string, text: string): void {

@@ -1,5 +1,4 @@
 /** The command line's grammar. Commands are loaded when they run, so that help is quick. */
-import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import type { GateOptions } from './commands/check.ts';
 import type { ExploreOptions } from './commands/explore.ts';
@@ -8,9 +7,10 @@ import type { LitmusOptions } from './commands/litmus.ts';
 import type { Engine } from './engine.ts';
 import { usageError } from './errors.ts';
 import * as help from './help.ts';
+import { packageVersion } from './package-version.ts';
 import { suggestion } from './suggest.ts';
 import type { Terminal } from './terminal.ts';
-import { each, fairnessOrNone, names, positiveInteger, positiveNumber } from './values.ts';
+import { each, fairnessOrNone, names, positiveInteger, positiveNumber, shard } from './values.ts';
 
 const HELP_WIDTH = 78;
 const REPORTERS = 'text, json, junit, ktap, sarif or github';
@@ -61,7 +61,7 @@ function addExplore(
     .option('--fairness <kind>', 'look for starvation: weak, strong or none', fairnessOrNone)
     .option('--trace', 'print the trace of every failure')
     .addHelpText('after', help.EXPLORE);
-  addRunOptions(command, REPORTERS).action(async (files: string[], options: ExploreOptions) => {
+  addParallelOptions(command).action(async (files: string[], options: ExploreOptions) => {
     const { explore } = await import('./commands/explore.ts');
     finish(await explore(files, options, engine, terminal));
   });
@@ -77,9 +77,17 @@ function addCheck(
     .command('check')
     .description('compare every spec below the paths with its expected verdicts')
     .argument('[path...]', 'spec files or directories (default: specs)')
+    .option('--version <names>', 'versions, in the specs that have them (default: all)', names)
+    .option('--configuration <names>', 'configurations, likewise (default: all)', names)
     .option('--model <names>', 'memory models (default: all of each spec)', names)
+    .option('--quick', 'only the runs that a spec names as quick')
+    .option('--shard <i/n>', 'only part i of n of the runs', shard)
+    .option('--bail', 'stop at the first run that is not as expected')
+    .option('--baseline <file>', 'compare with an earlier --reporter json=file')
+    .option('--cache <directory>', 'where verdicts are kept', '.kcheck-cache')
+    .option('--no-cache', 'explore every run, and keep no verdict')
     .addHelpText('after', help.CHECK);
-  addRunOptions(command, REPORTERS).action(async (paths: string[], options: GateOptions) => {
+  addParallelOptions(command).action(async (paths: string[], options: GateOptions) => {
     const { check } = await import('./commands/check.ts');
     finish(await check(paths, options, engine, terminal));
   });
@@ -152,6 +160,11 @@ function addInit(program: Command, terminal: Terminal, finish: (code: number) =>
     });
 }
 
+function addParallelOptions(command: Command): Command {
+  const words = 'explore n runs at a time (default: one a core)';
+  return addRunOptions(command.option('--workers <n>', words, positiveInteger), REPORTERS);
+}
+
 function addRunOptions(command: Command, reporters: string): Command {
   return command
     .option('--reporter <name[=file]>', `${reporters}, to a file if named; repeatable`, each)
@@ -159,7 +172,7 @@ function addRunOptions(command: Command, reporters: string): Command {
     .option('--timeout <s>', 'stop a run after s seconds (inconclusive)', positiveNumber)
     .option(
       '--max-memory <mb>',
-      'stop a run that holds more (default: half of all)',
+      'stop a run that holds more (default: half of all, shared)',
       positiveNumber,
     );
 }
@@ -167,10 +180,4 @@ function addRunOptions(command: Command, reporters: string): Command {
 function oneOf(value: string, allowed: readonly string[]): string {
   if (allowed.includes(value)) return value;
   throw usageError('KC0014', `no format is named ${value}`, suggestion(value, allowed));
-}
-
-function packageVersion(): string {
-  const file = new URL('../../package.json', import.meta.url);
-  const { version } = JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string };
-  return version;
 }

@@ -7,16 +7,17 @@ import type { Terminal } from './terminal.ts';
 /** A run by what sets it apart. */
 type NamedRun = Pick<PlannedRun, 'version' | 'configuration' | 'model'>;
 
+export type Update = (progress: Progress) => void;
+
 export interface ProgressLine {
-  start(run: NamedRun): void;
-  readonly update: ((progress: Progress) => void) | null;
+  /** Null where nothing is shown. Of runs at the same time the line shows the one that said more last. */
+  start(run: NamedRun): Update | null;
   clear(): void;
 }
 
 export function createProgressLine(terminal: Terminal, total: number): ProgressLine {
   const { progressColumns } = terminal;
   if (progressColumns === null) return SILENT;
-  let name = '';
   let started = 0;
   const show = (text: string): void => {
     terminal.err(`${REWRITE}${clip(text, progressColumns - 1)}`);
@@ -24,15 +25,15 @@ export function createProgressLine(terminal: Terminal, total: number): ProgressL
   return {
     start(run) {
       started++;
-      name = `[${started}/${total}] ${runName(run)}`;
+      const name = `[${started}/${total}] ${runName(run)}`;
       show(name);
+      return (progress) => show(`${name}  ${progressWords(progress)}`);
     },
-    update: (progress) => show(`${name}  ${progressWords(progress)}`),
     clear: () => terminal.err(REWRITE),
   };
 }
 
-const SILENT: ProgressLine = { start: () => {}, update: null, clear: () => {} };
+const SILENT: ProgressLine = { start: () => null, clear: () => {} };
 
 /** To the first column, and clear to the end of the line. */
 const REWRITE = '\r\u001B[K';

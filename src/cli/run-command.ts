@@ -1,6 +1,7 @@
 /** What `explore` and `check` share: options → session → reports → exit code. */
-import { totalmem } from 'node:os';
-import type { KcheckError } from '../errors.ts';
+import { availableParallelism, totalmem } from 'node:os';
+import type { Baseline } from './baseline.ts';
+import { tellDrift } from './baseline.ts';
 import type { Engine } from './engine.ts';
 import { explained } from './explain.ts';
 import { errorText } from './error-text.ts';
@@ -9,9 +10,11 @@ import { parseOutputs, writeReports } from './output.ts';
 import type { Selection } from './select.ts';
 import { runSpecs } from './session.ts';
 import type { Limits, Session } from './session.ts';
+import type { Shard } from './shard.ts';
 import type { Terminal } from './terminal.ts';
 import { judge } from '../report/judgement.ts';
-import type { ReportOptions } from '../report/run.ts';
+import type { ReportOptions, Run } from '../report/run.ts';
+import { count } from '../report/words.ts';
 
 export interface RunOptions {
   readonly reporter?: readonly string[];
@@ -20,41 +23,80 @@ export interface RunOptions {
   readonly maxMemory?: number;
 }
 
+/** What the gate has besides. */
+export interface GateRunOptions {
+  readonly shard: Shard | null;
+  readonly bail: boolean;
+  /** Null: no verdict is kept or looked up. */
+  readonly cache: string | null;
+  readonly baseline: Baseline | null;
+}
+
+export interface ParallelOptions extends RunOptions {
+  readonly workers?: number;
+}
+
 export async function runAndReport(
   files: readonly string[],
   selection: Selection,
-  options: RunOptions,
+  options: ParallelOptions,
   style: Pick<ReportOptions, 'traces' | 'gate'>,
   engine: Engine,
   terminal: Terminal,
+  gate: GateRunOptions = NO_GATE,
 ): Promise<number> {
   const outputs = parseOutputs(options.reporter ?? []);
-  const plan = { files, selection, limits: limitsOf(options), keepGoing: style.gate };
-  const session = await runSpecs(plan, engine, terminal);
-  const reports = { ...style, errors: session.errors };
+  const workers = options.workers ?? availableParallelism();
+  const { shard, cache, baseline } = gate;
+  const isLast = gate.bail ? (run: Run): boolean => isWrong(run, style.gate) : null;
+  const limits = (atATime: number): Limits => limitsOf(options, atATime);
+  const task = { files, selection, gate: style.gate, shard, limits, workers, cache, isLast };
+  const session = await runSpecs(task, engine, terminal);
   const told = session.interrupted
     ? session.runs
-    : await explained(session.runs, style.traces, plan.limits, engine);
+    : await explained(session.runs, style.traces, limits(1), engine);
+  const reports = { ...style, errors: session.errors };
   const unwritten = writeReports(outputs, told, reports, terminal);
+  const drifted = baseline !== null && tellDrift(session.runs, baseline, outputs, terminal);
+  for (const line of remarks(session)) terminal.err(`kcheck: ${line}\n`);
   for (const error of [...session.errors, ...unwritten]) terminal.err(errorText(error));
   if (session.interrupted) terminal.err('kcheck: interrupted; the figures are partial\n');
-  return exitCodeOf(session, unwritten, style.gate);
+  if (unwritten.length > 0 && !session.interrupted) return ExitCode.usage;
+  return exitCodeOf(session, style.gate, drifted);
+}
+
+const NO_GATE: GateRunOptions = { shard: null, bail: false, cache: null, baseline: null };
+
+/** What a reader of the verdicts should know was not looked at. */
+function remarks({ leftOut, cutOff }: Session): string[] {
+  return [
+    leftOut === 0 ? '' : `${count(leftOut, 'run')} left out by what was selected`,
+    cutOff === 0 ? '' : `stopped by --bail; ${count(cutOff, 'run')} not looked at`,
+  ].filter((line) => line !== '');
 }
 
 /** `gate`: a run without expectation is an error of its own. */
-function exitCodeOf(session: Session, unwritten: readonly KcheckError[], gate: boolean): number {
+function exitCodeOf(session: Session, gate: boolean, drifted: boolean): number {
   if (session.interrupted) return ExitCode.interrupted;
-  if (session.errors.length + unwritten.length > 0) return ExitCode.usage;
-  const statuses = new Set(session.runs.map((run) => judge(run, gate).status));
-  if (statuses.has('wrong')) return ExitCode.differs;
-  return statuses.has('open') ? ExitCode.inconclusive : ExitCode.asExpected;
+  if (session.errors.length > 0) return ExitCode.usage;
+  if (drifted || session.runs.some((run) => isWrong(run, gate))) return ExitCode.differs;
+  const open = session.runs.some((run) => judge(run, gate).status === 'open');
+  return open ? ExitCode.inconclusive : ExitCode.asExpected;
 }
 
-export function limitsOf(options: RunOptions): Limits {
+function isWrong(run: Run, gate: boolean): boolean {
+  return judge(run, gate).status === 'wrong';
+}
+
+/** The memory that a run may hold by default is its share among those that run at the same time. */
+export function limitsOf(options: RunOptions, atATime = 1): Limits {
   return {
     maxStates: options.maxStates ?? null,
     timeoutSeconds: options.timeout ?? null,
-    maxBytes: options.maxMemory === undefined ? defaultMaxBytes() : options.maxMemory * 2 ** 20,
+    maxBytes:
+      options.maxMemory === undefined
+        ? Math.floor(defaultMaxBytes() / atATime)
+        : options.maxMemory * 2 ** 20,
   };
 }
 

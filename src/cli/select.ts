@@ -16,6 +16,8 @@ export interface Selection {
   readonly overrides: Parameters;
   /** In place of what the spec names; null: as the spec says. */
   readonly fairness: Fairness | 'none' | null;
+  /** Only the runs that the spec names as quick. */
+  readonly quick?: boolean;
 }
 
 export interface PlannedRun {
@@ -29,7 +31,7 @@ export interface PlannedRun {
   readonly acceptedUnreached: readonly string[];
 }
 
-/** The runs of a spec, the models of one machine next to each other. */
+/** The runs of a spec, the models of one machine next to each other; none where it skips them all. */
 export function planRuns(
   spec: LoadedSpec,
   selection: Selection,
@@ -39,15 +41,24 @@ export function planRuns(
   const configurations = selectConfigurations(spec, selection.configurations);
   const models = selectModels(spec, selection.models, available);
   checkOverrides(spec, selection.overrides);
-  const runs = versions.flatMap((version) =>
+  return versions.flatMap((version) =>
     configurations.flatMap((configuration) =>
       models
-        .filter((model) => spec.wants({ version, configuration, model: model.name }))
+        .filter((model) => isWanted(spec, version, configuration, model, selection))
         .map((model) => planRun(spec, version, configuration, model, selection)),
     ),
   );
-  if (runs.length === 0) throw nothingSelected(spec, selection);
-  return runs;
+}
+
+function isWanted(
+  spec: LoadedSpec,
+  version: string,
+  configuration: string,
+  model: MemoryModel,
+  { quick }: Selection,
+): boolean {
+  const run = { version, configuration, model: model.name };
+  return spec.wants(run) && (quick !== true || spec.quick(run));
 }
 
 /** The one version and configuration that `graph` draws: the first unless named. */
@@ -156,10 +167,14 @@ function unknown(
   return usageError(code, `${spec.file} has no ${kind} ${name}`, advice);
 }
 
-function nothingSelected(spec: LoadedSpec, selection: Selection): KcheckError {
-  const asked = [selection.versions, selection.configurations, selection.models];
-  const advice = asked.every((names) => names === null)
+export function nothingSelected(where: string, selection: Selection): KcheckError {
+  const advice = isWhole(selection)
     ? 'No version in it has a run under a memory model that kcheck has.'
     : 'The spec skips this combination; select fewer names to see what it has.';
-  return usageError('KC0011', `nothing to run in ${spec.file}`, advice);
+  return usageError('KC0011', `nothing to run in ${where}`, advice);
+}
+
+/** Nothing was left out by the user's choice. */
+export function isWhole({ versions, configurations, models, quick }: Selection): boolean {
+  return [versions, configurations, models].every((names) => names === null) && quick !== true;
 }

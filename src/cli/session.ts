@@ -1,117 +1,99 @@
-/** Runs what was planned, one run after the other, and keeps what came of it. */
-import type { CheckOptions } from '../checker/options.ts';
-import { KcheckError } from '../errors.ts';
-import type { Machine } from '../machine/machine.ts';
+/** Plans the runs that the user asked for, and has them explored. */
+import type { KcheckError } from '../errors.ts';
 import type { Run } from '../report/run.ts';
+import type { Checker } from './checker.ts';
 import type { Engine } from './engine.ts';
+import { Execution } from './execution.ts';
+import type { Limits } from './execution.ts';
 import { withInterrupt } from './interrupt.ts';
+import { planSession } from './plan.ts';
+import type { Plan, PlanRequest } from './plan.ts';
 import { createProgressLine } from './progress.ts';
-import type { ProgressLine } from './progress.ts';
-import { planRuns } from './select.ts';
-import type { PlannedRun, Selection } from './select.ts';
 import type { Terminal } from './terminal.ts';
+import { VerdictCache } from './verdict-cache.ts';
+
+export type { Limits };
 
 export interface Session {
   readonly runs: readonly Run[];
   /** Specs that could not be loaded or staged; the others were run nevertheless. */
   readonly errors: readonly KcheckError[];
   readonly interrupted: boolean;
+  /** How many runs of the specs the selection leaves out, and how many `isLast` has cut off. */
+  readonly leftOut: number;
+  readonly cutOff: number;
 }
 
-export type Limits = Pick<CheckOptions, 'maxStates' | 'timeoutSeconds' | 'maxBytes'>;
-
-export interface Task {
-  readonly files: readonly string[];
-  readonly selection: Selection;
-  readonly limits: Limits;
-  /** Run the other specs when one cannot be loaded or has nothing that was selected. */
-  readonly keepGoing: boolean;
+export interface Task extends PlanRequest {
+  /** Of each run, when so many are explored at a time. */
+  readonly limits: (atATime: number) => Limits;
+  /** How many runs are explored at a time. */
+  readonly workers: number;
+  /** Where verdicts are kept; null: nowhere. */
+  readonly cache: string | null;
+  /** Whether a run, or a spec that cannot be loaded, is the last one to be heard of; null: none is. */
+  readonly isLast: ((run: Run) => boolean) | null;
 }
 
 /** Plans every spec before it runs any, so that a misspelt name is told at once. */
-export async function runSpecs(
-  { files, selection, limits, keepGoing }: Task,
+export async function runSpecs(task: Task, engine: Engine, terminal: Terminal): Promise<Session> {
+  const plan = await planSession(task, engine);
+  const stops = plan.errors.length > 0 && (!task.gate || task.isLast !== null);
+  const done = stops ? nothingOf(plan, task) : await execute(plan, task, engine, terminal);
+  return { ...done, errors: [...plan.errors, ...done.errors], leftOut: plan.leftOut };
+}
+
+type Done = Omit<Session, 'leftOut'>;
+
+function nothingOf({ runs }: Plan, { isLast }: Task): Done {
+  const cutOff = isLast === null ? 0 : runs.length;
+  return { runs: [], errors: [], interrupted: false, cutOff };
+}
+
+async function execute(
+  { runs: plan }: Plan,
+  { limits, workers, cache, isLast }: Task,
   engine: Engine,
   terminal: Terminal,
-): Promise<Session> {
-  const models = await engine.memoryModels();
-  const errors: KcheckError[] = [];
-  const plans: PlannedRun[][] = [];
-  for (const file of files) {
-    await collecting(errors, async () => {
-      plans.push(planRuns(await engine.loadSpec(file), selection, models));
-    });
-  }
-  const runs: Run[] = [];
-  if (errors.length > 0 && !keepGoing) return { runs, errors, interrupted: false };
-  const progress = createProgressLine(terminal, plans.flat().length);
-  let interrupted = false;
-  for (const plan of plans) {
-    if (interrupted) break;
-    await collecting(errors, async () => {
-      interrupted = await runPlan(plan, limits, engine, progress, runs);
-    });
-  }
-  progress.clear();
-  return { runs, errors, interrupted };
-}
-
-/** Runs one spec's runs into `runs`; the answer is whether the user interrupted them. */
-async function runPlan(
-  plan: readonly PlannedRun[],
-  limits: Limits,
-  engine: Engine,
-  progress: ProgressLine,
-  runs: Run[],
-): Promise<boolean> {
-  let machine: Machine | null = null;
-  for (const [index, planned] of plan.entries()) {
-    if (machine === null || !sameMachine(planned, plan[index - 1])) {
-      machine = planned.spec.machine(planned.params);
-    }
-    const staged = machine;
-    progress.start(planned);
-    const { value: result, interrupted } = await withInterrupt((signal) =>
-      engine.check(staged, planned.model, {
-        ...limits,
-        fairness: planned.fairness,
-        onProgress: progress.update,
-        signal,
-      }),
+): Promise<Done> {
+  const progress = createProgressLine(terminal, plan.length);
+  const kept = await openCache(cache, engine, (words) => {
+    progress.clear();
+    terminal.err(`kcheck: warning: ${words}\n`);
+  });
+  const checker = await checkerFor(Math.min(workers, plan.length), engine);
+  try {
+    const work = { plan, limits: limits(checker.width), checker, cache: kept, isLast, progress };
+    const { value, interrupted } = await withInterrupt((signal, unheard) =>
+      new Execution(work, signal, unheard).run(),
     );
-    runs.push(runOf(planned, staged, result));
-    if (interrupted) return true;
+    return { ...value, interrupted };
+  } finally {
+    progress.clear();
+    await checker.close();
   }
-  return false;
 }
 
-/** Runs that differ in their memory model alone share a machine. */
-function sameMachine(run: PlannedRun, before: PlannedRun | undefined): boolean {
-  return run.version === before?.version && run.configuration === before.configuration;
+async function checkerFor(width: number, engine: Engine): Promise<Checker> {
+  const threads = width > 1 ? await engine.threads(width) : null;
+  return threads ?? inThisThread(engine);
 }
 
-function runOf(planned: PlannedRun, machine: Machine, result: Run['result']): Run {
+function inThisThread(engine: Engine): Checker {
   return {
-    spec: planned.spec.file,
-    title: planned.spec.title,
-    table: planned.spec.table,
-    version: planned.version,
-    configuration: planned.configuration,
-    model: planned.model.name,
-    params: planned.params,
-    expected: planned.expected,
-    acceptedUnreached: planned.acceptedUnreached,
-    machine,
-    result,
+    width: 1,
+    check: (machine, model, options) => engine.check(machine, model, options),
+    close: async () => {},
   };
 }
 
-/** Does `work`; a user's error is kept, anything else is ours and rises. */
-async function collecting(errors: KcheckError[], work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (!(error instanceof KcheckError)) throw error;
-    errors.push(error);
-  }
+async function openCache(
+  directory: string | null,
+  engine: Engine,
+  warn: (words: string) => void,
+): Promise<VerdictCache | null> {
+  const fingerprint = directory === null ? null : await engine.fingerprint();
+  return directory === null || fingerprint === null
+    ? null
+    : new VerdictCache(directory, fingerprint, warn);
 }

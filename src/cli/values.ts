@@ -3,6 +3,7 @@ import { InvalidArgumentError } from 'commander';
 import { FAIRNESSES } from '../machine/fairness.ts';
 import type { Fairness } from '../machine/fairness.ts';
 import { usageError } from './errors.ts';
+import type { Shard } from './shard.ts';
 import { suggestion } from './suggest.ts';
 
 /** Collects `--model sc,tso --model power` into one list. */
@@ -25,6 +26,14 @@ export function positiveNumber(value: string): number {
   const number = Number(value);
   if (Number.isFinite(number) && number > 0) return number;
   throw new InvalidArgumentError('It must be a number above 0.');
+}
+
+/** `2/4`: the second of four. */
+export function shard(value: string): Shard {
+  const [index = Number.NaN, count = Number.NaN, ...more] = value.split('/').map(Number);
+  const isPart = Number.isSafeInteger(index) && index >= 1 && index <= count;
+  if (isPart && Number.isSafeInteger(count) && more.length === 0) return { index, count };
+  throw new InvalidArgumentError('It must be i/n, part i of n from 1, as in 2/4.');
 }
 
 const NONE = 'none';

@@ -37,6 +37,8 @@ export interface LoadedSpec {
   acceptedUnreached(run: RunName): readonly string[];
   /** Whether the spec wants this combination at all (its `skip`). */
   wants(run: RunName): boolean;
+  /** Whether the run is one of those that the spec names as quick; each is where it names none. */
+  quick(run: RunName): boolean;
   /** The schedules in which the spec wants starvation to be looked for; null: in none. */
   fairness(run: RunName): Fairness | null;
   /** The parameters of a run: the spec's defaults, the configuration, the version, the overrides. */

@@ -101,6 +101,7 @@ function loadedSpec(file: string, spec: Spec): LoadedSpec {
     expectation: (run) => spec.expectation(run),
     acceptedUnreached: (run) => guarded(() => spec.acceptedUnreached(run)),
     wants: (run) => guarded(() => spec.wants(run)),
+    quick: (run) => guarded(() => spec.quick(run)),
     fairness: (run) => guarded(() => spec.fairness(run)),
     parameters: (version, configuration, overrides) =>
       spec.parameters(version, configuration, overrides),

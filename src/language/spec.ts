@@ -48,6 +48,8 @@ export interface SpecDefinition<
   readonly skip?: (run: RunName) => boolean;
   /** The schedules in which starvation is looked for; none unless given. */
   readonly fairness?: Fairness | ((run: RunName) => Fairness | null);
+  /** The configurations, or the runs, that `kcheck check --quick` is content with; all unless given. */
+  readonly quick?: readonly (keyof C & string)[] | ((run: RunName) => boolean);
   /** A table of versions and configurations for each memory model, with these words. */
   readonly table?: TableWords;
   /** Declares the machine of one run. */
@@ -67,6 +69,7 @@ const FIELDS = [
   'models',
   'skip',
   'fairness',
+  'quick',
   'table',
   'system',
   'expect',
@@ -102,6 +105,7 @@ export class Spec {
   readonly #layers: Layers;
   readonly #skip: ((run: RunName) => unknown) | null;
   readonly #fairness: unknown;
+  readonly #quick: (run: RunName) => unknown;
   readonly #system: (parameters: Parameters) => unknown;
   readonly #expectations: Expectations;
   readonly #unreached: (run: RunName) => readonly string[];
@@ -114,7 +118,7 @@ export class Spec {
     }
     const { title, versions, configurations, parameters, models, skip, table, system, expect } =
       fields;
-    const { fairness = null } = fields;
+    const { fairness = null, quick } = fields;
     if (typeof title !== 'string' || title === '')
       wrong('title', title, 'It is the name of the mechanism.');
     if (typeof system !== 'function')
@@ -137,6 +141,7 @@ export class Spec {
     this.#unreached = unreachedOf(fields['accept']);
     this.#skip = (skip as ((run: RunName) => unknown) | undefined) ?? null;
     this.#fairness = fairness;
+    this.#quick = quickRuns(quick, this.configurations);
     this.#system = system as (parameters: Parameters) => unknown;
     distinct([...this.versions, ...this.configurations.filter(Boolean), ...MODELS]);
     const names = { versions: this.versions, configurations: this.configurations, models: MODELS };
@@ -154,6 +159,10 @@ export class Spec {
 
   wants(run: RunName): boolean {
     return !this.#skip?.(run);
+  }
+
+  quick(run: RunName): boolean {
+    return Boolean(this.#quick(run));
   }
 
   fairness(run: RunName): Fairness | null {
@@ -219,6 +228,21 @@ function modelNames(models: unknown): readonly string[] {
       )
     );
   });
+}
+
+function quickRuns(quick: unknown, configurations: readonly string[]): (run: RunName) => unknown {
+  if (quick === undefined) return () => true;
+  if (typeof quick === 'function') return quick as (run: RunName) => unknown;
+  if (!Array.isArray(quick) || quick.length === 0)
+    wrong('quick', quick, 'It is a list of configurations, or a function of a run.');
+  const known = configurations.filter(Boolean);
+  const named = quick.map((name: unknown) => (typeof name === 'string' ? name : describe(name)));
+  const unknown = named.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    const message = `quick speaks of '${unknown}', which is no configuration`;
+    refuse('KC0106', message, suggestion(unknown, known));
+  }
+  return ({ configuration }) => named.includes(configuration);
 }
 
 function fairnessNamed(value: unknown): Fairness | null {

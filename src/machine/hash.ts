@@ -5,8 +5,16 @@
 import xxhash from 'xxhash-wasm';
 import type { Machine } from './machine.ts';
 
+/** Compiled when it is first wanted. */
+let hashing: ReturnType<typeof xxhash> | null = null;
+
 /** Sixteen hexadecimal digits: XXH64 of the machine as JSON. */
 export async function machineHash(machine: Machine): Promise<string> {
-  const { h64ToString } = await xxhash();
-  return h64ToString(JSON.stringify(machine));
+  return contentHash(JSON.stringify(machine));
+}
+
+/** The same of any text. */
+export async function contentHash(text: string): Promise<string> {
+  hashing ??= xxhash();
+  return (await hashing).h64ToString(text);
 }

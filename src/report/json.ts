@@ -24,10 +24,10 @@ import type { Reporter, Run } from './run.ts';
 import { isAccepted, vacuousProperties } from './vacuity.ts';
 
 /** Rises when a field changes its meaning or goes away; new fields leave it alone. */
-const SCHEMA_VERSION = 1;
+export const JSON_SCHEMA_VERSION = 1;
 
 export interface JsonReport {
-  readonly schemaVersion: typeof SCHEMA_VERSION;
+  readonly schemaVersion: typeof JSON_SCHEMA_VERSION;
   readonly runs: readonly JsonRun[];
   /** What kept specs from being run. */
   readonly errors: readonly JsonError[];
@@ -59,6 +59,8 @@ export interface JsonRun {
   readonly expected: Expectation | null;
   /** Null when the spec expects nothing, or a limit left it open. */
   readonly asExpected: boolean | null;
+  /** The verdict and its figures are from an earlier search of the same machine. */
+  readonly cached: boolean;
   readonly states: number;
   readonly transitions: number;
   readonly depth: number;
@@ -149,7 +151,7 @@ export interface JsonWaiting {
 
 export const json: Reporter = (runs, { errors }) => {
   const report: JsonReport = {
-    schemaVersion: SCHEMA_VERSION,
+    schemaVersion: JSON_SCHEMA_VERSION,
     runs: runs.map(jsonRun),
     errors: errors.map(jsonError),
   };
@@ -178,6 +180,7 @@ function jsonRun(run: Run): JsonRun {
     failures,
     expected: run.expected,
     asExpected: asExpected(run),
+    cached: run.cached === true,
     states: result.states,
     transitions: result.transitions,
     depth: result.depth,

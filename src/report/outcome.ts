@@ -72,12 +72,18 @@ export function shortFailing(run: Run): string[] {
 
 /** `pass`, `fails S1, S4`, `fails starvation of T0`, `inconclusive`. */
 export function describeVerdict(run: Run): string {
-  const { verdict } = run.result;
-  if (verdict !== 'fail') return verdict;
-  const words = run.result.failures.map(({ property, context }) =>
-    context === undefined ? shortName(property) : `${property} of ${context}`,
+  const { verdict, failures } = run.result;
+  return verdict === 'fail' ? `fails ${failingWords(failures).join(', ')}` : verdict;
+}
+
+/** `S1`, `starvation of T0`, each once. */
+export function failingWords(
+  failures: readonly { readonly property: string; readonly context?: string | null }[],
+): string[] {
+  const words = failures.map(({ property, context = null }) =>
+    context === null ? shortName(property) : `${property} of ${context}`,
   );
-  return `fails ${[...new Set(words)].join(', ')}`;
+  return [...new Set(words)];
 }
 
 /** The words that name a run: `version V0  configuration fork  model sc  fairness weak`. */

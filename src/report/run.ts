@@ -23,6 +23,8 @@ export interface Run {
   readonly acceptedUnreached: readonly string[];
   readonly machine: Machine;
   readonly result: CheckResult;
+  /** The result is that of an earlier search of the same machine. */
+  readonly cached?: boolean;
 }
 
 /**

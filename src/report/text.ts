@@ -1,16 +1,10 @@
 /** The `text` reporter: for a reader at a shell or of a mail. */
-import type { Expectation } from '../language/loaded-spec.ts';
 import { coverageLines, totalCoverageLines } from './coverage.ts';
 import { failureLines, failureTitle } from './failure.ts';
 import { groupBy } from './group.ts';
 import { matrixLines } from './matrix.ts';
-import {
-  describeExpectation,
-  describeVerdict,
-  shortFailing,
-  outcome,
-  runWords,
-} from './outcome.ts';
+import { missingLines } from './missing.ts';
+import { describeExpectation, describeVerdict, outcome, runWords } from './outcome.ts';
 import type { ReportOptions, Reporter, Run } from './run.ts';
 import { shownFailures, shownRuns } from './selection.ts';
 import { tableLines } from './table.ts';
@@ -87,13 +81,15 @@ const VERDICTS = { pass: 'PASS', fail: 'FAIL', inconclusive: 'INCONCLUSIVE' } as
 
 /** A line for each run that is not as the spec says. */
 function remarks(runs: readonly Run[], options: ReportOptions): string[] {
-  return runs.flatMap((run) => {
+  const unstated = options.gate ? runs.filter((run) => outcome(run) === 'unstated') : [];
+  const others = runs.flatMap((run) => {
     const known = outcome(run);
     if (known === 'differs') return wrap(differenceWords(run), options.width);
     if (known === 'inconclusive') return wrap(inconclusiveWords(run), options.width);
-    if (known === 'unstated' && options.gate) return missingLines(run, options.width);
-    return options.gate ? vacuityLines(run, fullName(run), options.width) : [];
+    const asks = options.gate && known === 'expected';
+    return asks ? vacuityLines(run, fullName(run), options.width) : [];
   });
+  return [...others, ...missingLines(unstated, options.width)];
 }
 
 function differenceWords(run: Run): string {
@@ -103,34 +99,6 @@ function differenceWords(run: Run): string {
 
 function inconclusiveWords(run: Run): string {
   return `inconclusive: ${fullName(run)}: ${run.result.limits.join(', ')}`;
-}
-
-/** The line to add stays whole, for it is there to be copied. */
-function missingLines(run: Run, width: number): string[] {
-  const words = `error: ${fullName(run)}: no expectation; add to its expect:`;
-  return [...wrap(words, width), `  ${expectationLine(run)}`];
-}
-
-/** The line that would state what was found: `V3: { fork: { sc: 'pass' } },`. */
-function expectationLine(run: Run): string {
-  const found = sourceOf(expectationOf(run));
-  const names = [run.version, run.configuration, run.model].filter((name) => name !== '');
-  const nested = names.reduceRight((inner, name) => `{ ${propertyName(name)}: ${inner} }`, found);
-  return `${nested.slice(2, -2)},`;
-}
-
-function expectationOf(run: Run): Expectation {
-  return run.result.verdict === 'pass' ? 'pass' : { fails: shortFailing(run) };
-}
-
-function sourceOf(expected: Expectation): string {
-  if (expected === 'pass') return `'pass'`;
-  const names = expected.fails.map((name) => `'${name.replaceAll("'", "\\'")}'`);
-  return `{ fails: ${names.length === 1 ? names.join('') : `[${names.join(', ')}]`} }`;
-}
-
-function propertyName(name: string): string {
-  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : `'${name}'`;
 }
 
 function fullName(run: Run): string {
@@ -153,7 +121,17 @@ function summary(runs: readonly Run[], { width, gate }: ReportOptions): string[]
       : `${size('unstated')} without expectation${gate ? ' (an error)' : ''}`,
     size('inconclusive') === 0 ? '' : `${size('inconclusive')} inconclusive`,
   ].filter((part) => part !== '');
-  return wrap(`${count(runs.length, 'run')}: ${parts.join(', ')}`, width);
+  return [
+    ...wrap(cacheWords(runs), width),
+    ...wrap(`${count(runs.length, 'run')}: ${parts.join(', ')}`, width),
+  ];
+}
+
+function cacheWords(runs: readonly Run[]): string {
+  const cached = runs.filter((run) => run.cached === true).length;
+  if (cached === 0) return '';
+  const whose = cached === runs.length ? 'every verdict' : `${cached} of ${runs.length} verdicts`;
+  return `${whose} from the cache, with the figures of the search that found it`;
 }
 
 /** Where the traces are that this report leaves out. */

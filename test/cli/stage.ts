@@ -9,6 +9,7 @@ import { engine } from '../../src/cli/engine.ts';
 import type { Engine } from '../../src/cli/engine.ts';
 import { run } from '../../src/cli/main.ts';
 import type { Expectation, LoadedSpec, RunName } from '../../src/language/loaded-spec.ts';
+import { machineHash } from '../../src/machine/hash.ts';
 import type { Machine } from '../../src/machine/machine.ts';
 import type { MemoryModel } from '../../src/memory-models/memory-model.ts';
 import { failure, machine, result, step, store } from '../report/data.ts';
@@ -25,7 +26,17 @@ export interface Stage {
   /** By path relative to the stage; a missing one cannot be loaded. */
   readonly specs?: Readonly<Record<string, Partial<LoadedSpec>>>;
   /** What exploring a run gives; a pass unless told. */
-  readonly verdict?: (name: RunName, options: CheckOptions) => CheckResult;
+  readonly verdict?: (
+    name: RunName,
+    options: CheckOptions,
+    machineHash: string,
+  ) => CheckResult | Promise<CheckResult>;
+  /** Check as many at a time as the command line wants; one after the other unless told. */
+  readonly threads?: boolean;
+  /** What kept verdicts depend on besides their runs; none are kept unless told. */
+  readonly fingerprint?: string;
+  /** Stay in this directory; in one of its own unless told. */
+  readonly directory?: string;
   readonly progressColumns?: number;
   readonly jobSummaryFile?: string;
   /** Explore with the checker itself, under every memory model. */
@@ -47,9 +58,10 @@ afterEach(() => {
 });
 
 /** A directory with these files, gone after the test. */
-export function directoryWith(files: Readonly<Record<string, string>>): string {
-  const directory = mkdtempSync(join(tmpdir(), 'kcheck-'));
-  stages.push(directory);
+export function directoryWith(
+  files: Readonly<Record<string, string>>,
+  directory = newDirectory(),
+): string {
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(directory, name)), { recursive: true });
     writeFileSync(join(directory, name), text);
@@ -57,10 +69,17 @@ export function directoryWith(files: Readonly<Record<string, string>>): string {
   return directory;
 }
 
+function newDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'kcheck-'));
+  stages.push(directory);
+  return directory;
+}
+
 /** Runs `kcheck <line>`, where `@` stands for the stage's directory; it is `@` in outputs too. */
 export async function kcheck(line: string, stage: Stage = {}): Promise<Outcome> {
   const specs = stage.specs ?? { 'spec.ts': {} };
-  const directory = directoryWith(Object.fromEntries(Object.keys(specs).map((path) => [path, ''])));
+  const files = Object.fromEntries(Object.keys(specs).map((path) => [path, '']));
+  const directory = directoryWith(files, stage.directory);
   const explored: string[] = [];
   const written = { out: '', err: '' };
   const code = await run(
@@ -104,30 +123,34 @@ export function expecting(
 }
 
 function engineOf(stage: Stage, directory: string, explored: string[]): Engine {
-  let staged = { version: '', configuration: '' };
-  const onStage: OnStage = (version, configuration) => (staged = { version, configuration });
   const loadSpec = async (path: string): Promise<LoadedSpec> => {
     const parts = stage.specs?.[path.slice(directory.length + 1)] ?? {};
-    return { ...passing(path, onStage), ...parts };
+    return { ...passing(path), ...parts };
   };
   if (stage.real === true) return { ...engine, loadSpec };
+  const check: Engine['check'] = async (machine, model, options) => {
+    const { title } = machine;
+    const [version = '', configuration = ''] = title.split(' ');
+    const name = { version, configuration, model: model.name };
+    explored.push([version, configuration, model.name].filter(Boolean).join(' '));
+    return stage.verdict?.(name, options, await machineHash(machine)) ?? result();
+  };
   return {
     loadSpec,
     memoryModels: async () => MODELS,
-    check: async (_machine, model, options) => {
-      const name = { ...staged, model: model.name };
-      explored.push([name.version, name.configuration, name.model].filter(Boolean).join(' '));
-      return stage.verdict?.(name, options) ?? result();
+    check,
+    threads: async (width) => {
+      if (stage.threads !== true) return null;
+      return { width, check, close: async () => {} };
     },
+    fingerprint: async () => stage.fingerprint ?? null,
     explain: async () => null,
     printMachine: async (_machine, format) => `a machine as ${format}`,
   };
 }
 
-type OnStage = (version: string, configuration: string) => void;
-
 /** Two versions that must pass. */
-function passing(file: string, onStage: OnStage): LoadedSpec {
+function passing(file: string): LoadedSpec {
   return {
     file,
     title: 'a spec',
@@ -138,6 +161,7 @@ function passing(file: string, onStage: OnStage): LoadedSpec {
     expectation: () => 'pass',
     acceptedUnreached: () => [],
     wants: () => true,
+    quick: () => true,
     fairness: () => null,
     parameters: (version, configuration, overrides) => ({
       version,
@@ -146,10 +170,8 @@ function passing(file: string, onStage: OnStage): LoadedSpec {
       fixup: true,
       ...overrides,
     }),
-    machine: ({ version, configuration }) => {
-      onStage(String(version), String(configuration));
-      return machine({});
-    },
+    machine: ({ version, configuration }) =>
+      machine({ title: `${String(version)} ${String(configuration)}` }),
   };
 }
 

@@ -1,19 +1,13 @@
 /** Every command and every trace in README and docs is what kcheck prints. */
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { comparable, executed } from './transcript.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 /** KCHECK_UPDATE_DOCS=1 writes what is printed now into the documents; read the difference. */
 const UPDATE = process.env['KCHECK_UPDATE_DOCS'] === '1';
-
-// The documents show what the executable prints, so it has to be the one of these sources.
-beforeAll(() => {
-  execFileSync('npm', ['run', '--silent', 'build'], { cwd: ROOT, stdio: 'inherit' });
-}, 120_000);
 
 /** Documents whose specs are their own: they run in a directory of their own. */
 const OWN_SPECS = [

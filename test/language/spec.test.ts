@@ -47,6 +47,20 @@ test('a spec accepts names of properties that a run never evaluates', () => {
     expect(refusalOf(() => accepted(wrong))).toContain('KC0107');
 });
 
+test('quick names configurations, or is a function of a run; without it every run is quick', () => {
+  const named = 'versions: { v: {}, w: {} }, configurations: { c: {}, d: {} }';
+  const quick = (definition: string): readonly boolean[] => {
+    const spec = load(definition);
+    return ['v c', 'v d', 'w c'].map((run) => {
+      const [version = '', configuration = ''] = run.split(' ');
+      return spec.quick({ version, configuration, model: 'sc' });
+    });
+  };
+  expect(quick(named)).toEqual([true, true, true]);
+  expect(quick(`${named}, quick: ['d']`)).toEqual([false, true, false]);
+  expect(quick(`${named}, quick: ({ version }) => version === 'w'`)).toEqual([false, false, true]);
+});
+
 test('a spec may have its verdicts laid out as a table', () => {
   expect(load('versions: { v: {} }').table).toBeNull();
   const { table } = load("versions: { v: {} }, table: { pass: 'O', fail: 'X' }");
@@ -88,6 +102,12 @@ test.each([
   ['version: {}', "KC0107 2:16 a spec has no 'version'"],
   ['versions: {}', 'KC0107 2:16 versions is an object'],
   ["versions: { v: {} }, fairness: 'fair'", "KC0106 2:16 no fairness is named 'fair'"],
+  [
+    "versions: { v: {} }, configurations: { c: {} }, quick: ['v']",
+    "KC0106 2:16 quick speaks of 'v', which is no configuration",
+  ],
+  ["versions: { v: {} }, quick: 'v'", 'KC0107 2:16 quick is a string'],
+  ['versions: { v: {} }, quick: []', 'KC0107 2:16 quick is an object'],
   ["versions: { v: {} }, table: { pass: 'O' }", 'KC0107 2:16 table is an object'],
   ["versions: { v: {} }, models: ['weak']", "KC0106 2:16 no memory model is named 'weak'"],
 ])('{ %s } is refused', (definition, refusal) => {

@@ -36,6 +36,7 @@ test('the whole of a failing run', () => {
         {
           "asExpected": true,
           "boundReached": false,
+          "cached": false,
           "configuration": "fork",
           "depth": 21,
           "expected": {

@@ -2,12 +2,12 @@
 import type { Engine } from '../engine.ts';
 import { requireFile } from '../files.ts';
 import { runAndReport } from '../run-command.ts';
-import type { RunOptions } from '../run-command.ts';
+import type { ParallelOptions } from '../run-command.ts';
 import type { Fairness } from '../../machine/fairness.ts';
 import type { Terminal } from '../terminal.ts';
 import { parameterValues } from '../values.ts';
 
-export interface ExploreOptions extends RunOptions {
+export interface ExploreOptions extends ParallelOptions {
   readonly version?: readonly string[];
   readonly configuration?: readonly string[];
   readonly model?: readonly string[];

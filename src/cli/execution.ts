@@ -1,0 +1,185 @@
+/**
+ * Runs what was planned, several runs at a time, and keeps what came of it in the order of the plan:
+ * whatever ends first, the answer is the one that runs one after the other would give.
+ *
+ * Runs are taken in order. So when run k could not be staged, or is the first with which the user wants
+ * to stop, all before it have been taken; they are waited for, and what came of later ones is dropped.
+ */
+import type { KcheckError } from '../errors.ts';
+import type { CheckOptions } from '../checker/options.ts';
+import { machineHash } from '../machine/hash.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { Run } from '../report/run.ts';
+import type { Checker } from './checker.ts';
+import { collecting } from './collecting.ts';
+import type { Unheard } from './interrupt.ts';
+import type { ProgressLine } from './progress.ts';
+import type { PlannedRun } from './select.ts';
+import type { VerdictCache } from './verdict-cache.ts';
+
+export type Limits = Pick<CheckOptions, 'maxStates' | 'timeoutSeconds' | 'maxBytes'>;
+
+export interface Work {
+  readonly plan: readonly PlannedRun[];
+  readonly limits: Limits;
+  readonly checker: Checker;
+  /** Null: every run is explored. */
+  readonly cache: VerdictCache | null;
+  /** Whether a run is the last one that the user wants to hear of; null: none is. */
+  readonly isLast: ((run: Run) => boolean) | null;
+  readonly progress: ProgressLine;
+}
+
+export interface Executed {
+  readonly runs: readonly Run[];
+  readonly errors: readonly KcheckError[];
+  /** How many runs come behind the last one that the user wanted to hear of. */
+  readonly cutOff: number;
+}
+
+export class Execution {
+  readonly #work: Work;
+  readonly #signal: AbortSignal;
+  readonly #unheard: Unheard;
+  readonly #runs: Run[] = [];
+  /** By the run that met it; the later runs of its spec do not count. */
+  readonly #errors = new Map<number, KcheckError>();
+  readonly #searching = new Map<number, AbortController>();
+  #staged: { readonly run: PlannedRun; readonly machine: Machine } | null = null;
+  #next = 0;
+  /** Runs behind this one are not wanted. */
+  #last = Infinity;
+
+  constructor(work: Work, signal: AbortSignal, unheard: Unheard) {
+    this.#work = work;
+    this.#signal = signal;
+    this.#unheard = unheard;
+  }
+
+  async run(): Promise<Executed> {
+    const abort = (): void => this.#abortBehind(-1);
+    this.#signal.addEventListener('abort', abort);
+    try {
+      // One more than can be checked at a time, so that a machine is staged when it is wanted.
+      const { width } = this.#work.checker;
+      const lanes = Array.from({ length: width === 1 ? 1 : width + 1 }, () => this.#lane());
+      await Promise.all(lanes);
+    } finally {
+      this.#signal.removeEventListener('abort', abort);
+    }
+    return this.#outcome();
+  }
+
+  async #lane(): Promise<void> {
+    const { plan } = this.#work;
+    while (this.#next < plan.length && this.#last === Infinity && !this.#signal.aborted) {
+      const index = this.#next++;
+      const planned = plan[index];
+      if (planned === undefined || this.#errorBefore(index, planned)) continue;
+      await this.#runOne(index, planned);
+    }
+  }
+
+  async #runOne(index: number, planned: PlannedRun): Promise<void> {
+    const errors: KcheckError[] = [];
+    try {
+      await collecting(errors, async () => {
+        const run = await this.#explore(index, planned);
+        this.#runs[index] = run;
+        if (this.#work.isLast?.(run) === true) this.#stopAt(index);
+      });
+    } catch (error) {
+      // A defect of ours: the other lanes need not go on.
+      this.#stopAt(-1);
+      throw error;
+    }
+    for (const error of errors) {
+      this.#errors.set(index, error);
+      if (this.#work.isLast !== null) this.#stopAt(index);
+    }
+  }
+
+  async #explore(index: number, planned: PlannedRun): Promise<Run> {
+    const { cache, limits, progress, checker } = this.#work;
+    const onProgress = progress.start(planned);
+    const machine = this.#machineOf(planned);
+    const { model, fairness } = planned;
+    const key =
+      cache === null
+        ? null
+        : { machineHash: await machineHash(machine), model: model.name, fairness };
+    const known = key === null ? null : await cache?.find(key, limits);
+    if (known !== null && known !== undefined) {
+      return { ...runOf(planned, machine), result: known.result, cached: known.earlier };
+    }
+    const controller = new AbortController();
+    this.#searching.set(index, controller);
+    if (this.#signal.aborted || index > this.#last) controller.abort();
+    const { signal } = controller;
+    const options = { ...limits, fairness, onProgress, signal };
+    const result = await checker.check(machine, model, options);
+    this.#searching.delete(index);
+    if (key !== null) await cache?.keep(key, result);
+    return { ...runOf(planned, machine), result };
+  }
+
+  /** Runs that differ in their memory model alone share a machine. */
+  #machineOf(run: PlannedRun): Machine {
+    const before = this.#staged;
+    if (before !== null && isSameMachine(run, before.run)) return before.machine;
+    const machine = this.#unheard(() => run.spec.machine(run.params));
+    this.#staged = { run, machine };
+    return machine;
+  }
+
+  #errorBefore(index: number, { spec }: PlannedRun): boolean {
+    return [...this.#errors.keys()].some(
+      (failed) => failed < index && this.#work.plan[failed]?.spec === spec,
+    );
+  }
+
+  #stopAt(index: number): void {
+    this.#last = Math.min(this.#last, index);
+    this.#abortBehind(this.#last);
+  }
+
+  #abortBehind(last: number): void {
+    for (const [index, controller] of this.#searching) if (index > last) controller.abort();
+  }
+
+  #outcome(): Executed {
+    const counts = (index: number): boolean => {
+      const planned = this.#work.plan[index];
+      return index <= this.#last && planned !== undefined && !this.#errorBefore(index, planned);
+    };
+    const errors = [...this.#errors].toSorted(([a], [b]) => a - b);
+    return {
+      runs: this.#runs.filter((_, index) => counts(index)),
+      errors: errors.flatMap(([index, error]) => (counts(index) ? [error] : [])),
+      cutOff: Math.max(0, this.#work.plan.length - 1 - this.#last),
+    };
+  }
+}
+
+function isSameMachine(run: PlannedRun, other: PlannedRun): boolean {
+  return (
+    run.spec === other.spec &&
+    run.version === other.version &&
+    run.configuration === other.configuration
+  );
+}
+
+function runOf(planned: PlannedRun, machine: Machine): Omit<Run, 'result'> {
+  return {
+    spec: planned.spec.file,
+    title: planned.spec.title,
+    table: planned.spec.table,
+    version: planned.version,
+    configuration: planned.configuration,
+    model: planned.model.name,
+    params: planned.params,
+    expected: planned.expected,
+    acceptedUnreached: planned.acceptedUnreached,
+    machine,
+  };
+}
