@@ -5,8 +5,8 @@
  * sched_mm_cid_exit(), mm_cid_fixup_*(), mm_cid_switch_to() and what they call, access by access.
  * A version says which of the patches are in (see `MmCidVersion`).
  *
- * Not modelled: affinity changes (max_cids is the number of CPUs, so converging never happens), the
- * first and the last user of an mm, and everything of fork and exit outside of mm_cid.
+ * The threshold at which per CPU mode ends is a parameter: with the kernel's own it takes more CPUs
+ * and tasks to come there. Not modelled: everything of fork, exit and execve outside of mm_cid.
  */
 import {
   assert,
@@ -20,6 +20,8 @@ import {
   mutex_is_locked,
   mutex_lock,
   mutex_unlock,
+  raw_spin_lock,
+  raw_spin_unlock,
   READ_ONCE,
   shared,
   smp_load_acquire,
@@ -41,7 +43,7 @@ export const MM_CID_TRANSIT = 1 << 29;
 
 const CID = {
   flags: { ONCPU: MM_CID_ONCPU, TRANSIT: MM_CID_TRANSIT },
-  exact: { UNSET: MM_CID_UNSET },
+  exact: { UNSET: MM_CID_UNSET, 'UNSET|TRANSIT': MM_CID_UNSET | MM_CID_TRANSIT },
 };
 
 /** Which of the patches are in. */
@@ -54,8 +56,10 @@ export interface MmCidVersion {
   readonly release: boolean;
   /** Not posted: percpu is read with smp_load_acquire() in the scheduler. */
   readonly acquire: boolean;
-  /** The V2 posting: smp_mb() before and after the fixup functions. */
-  readonly barriers: boolean;
+  /** The V2 posting: smp_mb() behind the store that sets TRANSIT, before the fixup. */
+  readonly mb_before_fixup: boolean;
+  /** The V2 posting: smp_mb() behind the fixup, before the store that clears TRANSIT. */
+  readonly mb_after_fixup: boolean;
   /** Patch 3: an exit that switches the mode drops its CPU's CID. */
   readonly drop_on_exit: boolean;
   /** Patch 4: a transitional CID is handed over at schedule out once the transition is over. */
@@ -64,6 +68,8 @@ export interface MmCidVersion {
   readonly drop_checks_oncpu: boolean;
   /** b2e48c429ec5 and after: a child is accounted once visible; the users are on a list. */
   readonly user_list: boolean;
+  /** de3ab9bd3133: the walk over CPUs leaves a running task alone that has no CID. */
+  readonly skips_unset: boolean;
 }
 
 export interface MmCidSetup {
@@ -75,6 +81,11 @@ export interface MmCidSetup {
   readonly percpu: boolean;
   /** Below so many users the mode goes back to per task. */
   readonly pcpu_thrs: number;
+  /**
+   * On how many CPUs the tasks may run, at the start: max_cids follows from it and from the users. Left
+   * out: max_cids is the number of CPUs, and stays that.
+   */
+  readonly nr_cpus_allowed?: number | undefined;
 }
 
 export interface MmCidTask extends TaskSetup {
@@ -104,6 +115,9 @@ export function mm_cid(v: MmCidVersion, setup: MmCidSetup) {
     ...setup.pcpu.filter((cid) => cid !== null),
   ];
   const oncpu = setup.percpu ? MM_CID_ONCPU : 0;
+  const { nr_cpus_allowed } = setup;
+  /** Only one task uses the mm at the start, so it may be the last user, and then the first. */
+  const is_lone = users === 1;
 
   const mm = shared({
     lock: spinlock(),
@@ -117,6 +131,13 @@ export function mm_cid(v: MmCidVersion, setup: MmCidSetup) {
     ...(v.mode_word
       ? { mode: mode_word(oncpu) }
       : { percpu: bool(setup.percpu), transit: mode_word(0) }),
+    ...(nr_cpus_allowed === undefined
+      ? {}
+      : {
+          nr_cpus_allowed: u8(nr_cpus_allowed),
+          max_cids: u8(max_cids_of(nr_cpus_allowed, users)),
+          update_deferred: bool(false),
+        }),
   });
   const t = setup.tasks.map((task) =>
     shared({ cid: cid_word(task.cid), active: bool(task.active) }, task.name),
@@ -138,19 +159,34 @@ export function mm_cid(v: MmCidVersion, setup: MmCidSetup) {
     return first;
   }
 
-  function __mm_get_cid(): number {
+  function __mm_get_cid(max_cids: number): number {
     const cid = find_first_zero_bit(READ_ONCE(mm.bitmap));
-    if (cid >= N) return MM_CID_UNSET;
+    if (cid >= max_cids) return MM_CID_UNSET;
     if (test_and_set_bit(cid, mm.bitmap)) return MM_CID_UNSET;
     return cid;
   }
 
   function mm_get_cid(): number {
-    for (;;) {
-      const cid = __mm_get_cid();
+    if (nr_cpus_allowed !== undefined) {
+      const cid = __mm_get_cid(read_max_cids());
       if (cid !== MM_CID_UNSET) return cid;
       cpu_relax();
     }
+    for (;;) {
+      const cid = __mm_get_cid(N);
+      if (cid !== MM_CID_UNSET) return cid;
+      cpu_relax();
+    }
+  }
+
+  /** Tries to find a CID below max_cids in exchange for one that is not. */
+  function mm_cid_converge(orig_cid: number, max_cids: number): number {
+    const cid = cpu_cid_to_cid(orig_cid);
+    if (cid < max_cids) return orig_cid;
+    const new_cid = __mm_get_cid(max_cids);
+    if (new_cid === MM_CID_UNSET) return orig_cid;
+    mm_drop_cid(cid);
+    return new_cid | (orig_cid & MM_CID_ONCPU);
   }
 
   /** clear_bit(), which tells what was there so that S4 can look. */
@@ -171,6 +207,15 @@ export function mm_cid(v: MmCidVersion, setup: MmCidSetup) {
     if (v.drop_checks_oncpu && !cid_on_cpu(cid)) return;
     mm.pcpu[cpu].cid.value = cpu_cid_to_cid(cid);
     mm_drop_cid(cpu_cid_to_cid(cid));
+  }
+
+  function max_cids_of(allowed: number, users: number): number {
+    const opt_cids = Math.min(allowed, users);
+    return Math.min(opt_cids + Math.trunc(opt_cids / 4), N);
+  }
+
+  function read_max_cids(): number {
+    return nr_cpus_allowed === undefined ? N : READ_ONCE(mm.max_cids);
   }
 
   // The mode: one word, or two.
@@ -201,7 +246,7 @@ export function mm_cid(v: MmCidVersion, setup: MmCidSetup) {
   }
 
   function clear_transit(percpu: boolean): void {
-    if (v.barriers) smp_mb();
+    if (v.mb_after_fixup) smp_mb();
     if (v.mode_word) set_mode(percpu ? MM_CID_ONCPU : 0);
     else if (v.transit_to_cpu || !percpu) WRITE_ONCE(mm.transit, 0);
   }
@@ -218,34 +263,48 @@ export function mm_cid(v: MmCidVersion, setup: MmCidSetup) {
   /** Whether the mode changed. Called with mm.lock held. */
   function mm_update_max_cids(): boolean {
     const percpu = percpu_mode();
+    if (nr_cpus_allowed !== undefined) {
+      mm.update_deferred.value = false;
+      __mm_update_max_cids();
+    }
+    const max_cids = nr_cpus_allowed === undefined ? N : mm.max_cids.value;
     if (!percpu) {
-      if (mm.users.value > N) mm.pcpu_thrs.value = setup.pcpu_thrs;
+      if (mm.users.value > max_cids) mm.pcpu_thrs.value = setup.pcpu_thrs;
     } else {
       if (mm.users.value < mm.pcpu_thrs.value) mm.pcpu_thrs.value = 0;
     }
     const wanted = mm.pcpu_thrs.value !== 0;
     if (percpu === wanted) return false;
     flip_mode(wanted);
-    if (v.barriers) smp_mb();
+    if (v.mb_before_fixup) smp_mb();
     return true;
+  }
+
+  function __mm_update_max_cids(): void {
+    WRITE_ONCE(mm.max_cids, max_cids_of(mm.nr_cpus_allowed.value, mm.users.value));
   }
 
   // The scheduler.
 
   function mm_cid_from_cpu(cpu: number, next: number, cpu_cid: number, mode: number): void {
     const tcid = t[next].cid.value;
+    const max_cids = read_max_cids();
     let cid = cpu_cid;
     if (cid_on_cpu(cpu_cid & tcid)) {
-      t[next].cid.value = cpu_cid;
-      return;
-    }
-    if (cid_on_task(tcid)) {
-      if (cid_on_cpu(cid)) mm_unset_cid_on_task(next);
-      else cid = cid_to_cpu_cid(tcid);
-    }
-    if (!cid_on_cpu(cid)) cid = cid_to_cpu_cid(mm_get_cid());
-    if (v.transit_to_cpu && transit_of(mode) !== 0) {
-      cid = cid_to_transit_cid(cpu_cid_to_cid(cid));
+      if (nr_cpus_allowed === undefined || cpu_cid_to_cid(cpu_cid) < max_cids) {
+        t[next].cid.value = cpu_cid;
+        return;
+      }
+      cid = mm_cid_converge(cpu_cid, max_cids);
+    } else {
+      if (cid_on_task(tcid)) {
+        if (cid_on_cpu(cid)) mm_unset_cid_on_task(next);
+        else cid = cid_to_cpu_cid(tcid);
+      }
+      if (!cid_on_cpu(cid)) cid = cid_to_cpu_cid(mm_get_cid());
+      if (v.transit_to_cpu && transit_of(mode) !== 0) {
+        cid = cid_to_transit_cid(cpu_cid_to_cid(cid));
+      }
     }
     mm.pcpu[cpu].cid.value = cid;
     t[next].cid.value = cid;
@@ -253,16 +312,21 @@ export function mm_cid(v: MmCidVersion, setup: MmCidSetup) {
 
   function mm_cid_from_task(cpu: number, next: number, cpu_cid: number, mode: number): void {
     let tcid = t[next].cid.value;
+    const max_cids = read_max_cids();
     if (cid_on_task(tcid | cpu_cid)) {
-      mm.pcpu[cpu].cid.value = tcid;
-      return;
+      if (nr_cpus_allowed === undefined || tcid < max_cids) {
+        mm.pcpu[cpu].cid.value = tcid;
+        return;
+      }
+      tcid = mm_cid_converge(tcid, max_cids);
+    } else {
+      if (cid_on_cpu(cpu_cid)) {
+        if (cid_on_task(tcid)) mm_drop_cid_on_cpu(cpu);
+        else tcid = cpu_cid_to_cid(cpu_cid);
+      }
+      if (!cid_on_task(tcid)) tcid = mm_get_cid();
+      tcid |= transit_of(mode);
     }
-    if (cid_on_cpu(cpu_cid)) {
-      if (cid_on_task(tcid)) mm_drop_cid_on_cpu(cpu);
-      else tcid = cpu_cid_to_cid(cpu_cid);
-    }
-    if (!cid_on_task(tcid)) tcid = mm_get_cid();
-    tcid |= transit_of(mode);
     mm.pcpu[cpu].cid.value = tcid;
     t[next].cid.value = tcid;
   }
@@ -281,7 +345,7 @@ export function mm_cid(v: MmCidVersion, setup: MmCidSetup) {
     let cid = cid_from_transit_cid(tcid);
     if (v.keep_on_schedout) {
       const mode = READ_ONCE(mm.mode);
-      if (!cid_in_transit(mode) && cid < N) {
+      if (!cid_in_transit(mode) && cid < read_max_cids()) {
         if (cid_on_cpu(mode)) cid = cid_to_cpu_cid(cid);
         mm.pcpu[cpu].cid.value = cid;
         t[prev].cid.value = cid;
@@ -328,7 +392,7 @@ export function mm_cid(v: MmCidVersion, setup: MmCidSetup) {
         else mm_drop_cid_on_cpu(cpu);
       } else if (active) {
         const tcid = t[curr - 1].cid.value;
-        if (!cid_in_transit(tcid)) {
+        if (!cid_in_transit(tcid) && !(v.skips_unset && tcid === MM_CID_UNSET)) {
           t[curr - 1].cid.value = cid_to_transit_cid(tcid);
           mm.pcpu[cpu].cid.value = cid_to_transit_cid(tcid);
         }
@@ -405,6 +469,14 @@ export function mm_cid(v: MmCidVersion, setup: MmCidSetup) {
   function sched_mm_cid_fork(current: Current, child: number): void {
     mutex_lock(mm.mutex);
     const cpu = sched.raw_spin_lock_irq(current, mm.lock);
+    if (is_lone && mm.users.value === 0) {
+      sched_mm_cid_add_user(child);
+      t[child].cid.value = mm_get_cid();
+      mm.pcpu[cpu].cid.value = t[child].cid.value;
+      sched.raw_spin_unlock_irq(current, mm.lock);
+      mutex_unlock(mm.mutex);
+      return;
+    }
     if (!sched_mm_cid_add_user(child)) {
       if (!percpu_mode()) t[child].cid.value = mm_get_cid();
       sched.raw_spin_unlock_irq(current, mm.lock);
@@ -427,12 +499,61 @@ export function mm_cid(v: MmCidVersion, setup: MmCidSetup) {
   /** `task` is current, or the child of a fork that failed. */
   function sched_mm_cid_exit(current: Current, task: number): void {
     mutex_lock(mm.mutex);
+    if (is_lone && mm.users.value === 1) {
+      const cpu = sched.raw_spin_lock_irq(current, mm.lock);
+      if (task === current) mm_cid_transit_to_task(current, cpu);
+      sched_mm_cid_remove_user(task);
+      sched.raw_spin_unlock_irq(current, mm.lock);
+      mutex_unlock(mm.mutex);
+      return;
+    }
     const cpu = sched.raw_spin_lock_irq(current, mm.lock);
     const change = sched_mm_cid_remove_user(task);
     if (change) {
       if (v.drop_on_exit) mm_drop_cid_on_cpu(cpu);
       else mm_cid_transit_to_task(current, cpu);
     }
+    sched.raw_spin_unlock_irq(current, mm.lock);
+    if (change) mm_cid_fixup_cpus_to_tasks(current);
+    mutex_unlock(mm.mutex);
+  }
+
+  // Affinity.
+
+  /** Called with a runqueue locked. Threads may run on `weight` CPUs now, and the threshold follows. */
+  function mm_update_cpus_allowed(weight: number, pcpu_thrs: number): void {
+    raw_spin_lock(mm.lock);
+    if (mm.nr_cpus_allowed.value !== weight) {
+      WRITE_ONCE(mm.nr_cpus_allowed, weight);
+      __mm_update_max_cids();
+      if (percpu_mode()) {
+        mm.pcpu_thrs.value = pcpu_thrs;
+        if (mm.users.value < pcpu_thrs) mm.update_deferred.value = true;
+      }
+    }
+    raw_spin_unlock(mm.lock);
+  }
+
+  /**
+   * sched_setaffinity() of the task itself. The work is queued in any case, which is more than the
+   * kernel does: it looks at update_deferred.
+   */
+  function set_cpus_allowed(
+    current: Current,
+    weight: number,
+    pcpu_thrs: number,
+    worker: number | null,
+  ): void {
+    const cpu = sched.task_rq_lock(current, current);
+    mm_update_cpus_allowed(weight, pcpu_thrs);
+    sched.task_rq_unlock(current, current, cpu);
+    if (worker !== null) sched.wake_up_new_task(worker);
+  }
+
+  function mm_cid_work_fn(current: Current): void {
+    mutex_lock(mm.mutex);
+    sched.raw_spin_lock_irq(current, mm.lock);
+    const change = mm.update_deferred.value && mm_update_max_cids();
     sched.raw_spin_unlock_irq(current, mm.lock);
     if (change) mm_cid_fixup_cpus_to_tasks(current);
     mutex_unlock(mm.mutex);
@@ -452,6 +573,20 @@ export function mm_cid(v: MmCidVersion, setup: MmCidSetup) {
   function exit(current: Current): void {
     sched_mm_cid_exit(current, current);
     sched.do_task_dead(current);
+  }
+
+  /** Until execve() has got a new mm, or knows that it fails, current is no user of the mm. */
+  function execve(current: Current, fails: boolean): void {
+    sched_mm_cid_before_execve(current);
+    if (fails) sched_mm_cid_after_execve(current);
+  }
+
+  function sched_mm_cid_before_execve(current: Current): void {
+    sched_mm_cid_exit(current, current);
+  }
+
+  function sched_mm_cid_after_execve(current: Current): void {
+    sched_mm_cid_fork(current, current);
   }
 
   function thread(task: number, body: () => void): void {
@@ -545,7 +680,16 @@ export function mm_cid(v: MmCidVersion, setup: MmCidSetup) {
     return true;
   });
 
-  return { thread, fork, exit, look_at_mode, sleep_for_good };
+  return {
+    thread,
+    fork,
+    exit,
+    execve,
+    set_cpus_allowed,
+    mm_cid_work_fn,
+    look_at_mode,
+    sleep_for_good,
+  };
 }
 
 function cid_word(cid: number) {

@@ -129,6 +129,10 @@ function isLockWord(name: string, machine: Machine): boolean {
 }
 
 function lockWords(event: TraceEvent): string {
+  if (event.kind === 'load') {
+    const read = event.before === null ? '?' : String(event.before !== 0);
+    return `${event.primitive}(${named(event)}) -> ${read}`;
+  }
   const failed = event.kind === 'rmw' && event.after === null;
   return `${event.primitive}(${named(event)})${failed ? ' fails' : ''}`;
 }

@@ -6,6 +6,8 @@ export interface Mutation {
   readonly to: string;
   /** The smallest scene in which it shows. */
   readonly configuration: string;
+  /** `sc` unless named. */
+  readonly model?: 'tso' | 'power';
   /** Short names of properties that fail; others may fail with them. */
   readonly fails: readonly string[];
 }
@@ -102,8 +104,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'fork without the mutex',
     file: 'mm-cid.ts',
-    from: 'mutex_lock(mm.mutex);\n    const cpu = sched.raw_spin_lock_irq(current, mm.lock);\n    if (!sched_mm_cid_add_user',
-    to: 'const cpu = sched.raw_spin_lock_irq(current, mm.lock);\n    if (!sched_mm_cid_add_user',
+    from: 'mutex_lock(mm.mutex);\n    const cpu = sched.raw_spin_lock_irq(current, mm.lock);\n    if (is_lone',
+    to: 'const cpu = sched.raw_spin_lock_irq(current, mm.lock);\n    if (is_lone',
     configuration: 'two-forks',
     fails: ['mutex_unlock() of a lock that is not held'],
   },
@@ -114,5 +116,69 @@ export const mutations: readonly Mutation[] = [
     to: 'WRITE_ONCE(mm.bitmap, READ_ONCE(mm.bitmap) | (1 << cid));',
     configuration: 'exit',
     fails: ['S1', 'S2'],
+  },
+  {
+    name: 'no smp_mb() behind the fixup',
+    file: 'mm-cid.ts',
+    from: 'if (v.mb_after_fixup) smp_mb();',
+    to: '',
+    configuration: 'b1',
+    model: 'power',
+    fails: ['B1'],
+  },
+  {
+    name: 'a child is woken up without a release',
+    file: 'sched.ts',
+    from: 'raw_spin_lock(p[t].pi_lock);\n      atomic(() => {\n        raw_spin_unlock(p[t].pi_lock);\n        state[t]',
+    to: 'atomic(() => {\n        state[t]',
+    configuration: 'failed-fork-0',
+    model: 'power',
+    fails: ['race'],
+  },
+  {
+    name: 'a task is off its CPU without a release',
+    file: 'sched.ts',
+    from: 'smp_store_release(p[prev - 1].on_cpu, false)',
+    to: 'WRITE_ONCE(p[prev - 1].on_cpu, false)',
+    configuration: 'wake-0',
+    model: 'power',
+    fails: ['race'],
+  },
+  {
+    name: 'a preempted task moves without the lock of its runqueue',
+    file: 'sched.ts',
+    from: 'raw_spin_lock(rq[from].lock);\n    atomic(() => {\n      raw_spin_unlock(rq[from].lock);',
+    to: 'atomic(() => {',
+    configuration: 'fork-1',
+    model: 'power',
+    fails: ['race'],
+  },
+];
+
+/** What nobody notices; docs/mechanisms/mm-cid.md says why. */
+export const unnoticed: readonly Pick<Mutation, 'name' | 'file' | 'from' | 'to'>[] = [
+  {
+    name: 'no smp_mb() before the fixup',
+    file: 'mm-cid.ts',
+    from: 'if (v.mb_before_fixup) smp_mb();',
+    to: '',
+  },
+  {
+    name: 'no smp_mb__after_spinlock() in the scheduler',
+    file: 'sched.ts',
+    from: '    smp_mb__after_spinlock();\n',
+    to: '',
+  },
+  {
+    name: 'a CID is taken by a relaxed atomic',
+    file: 'mm-cid.ts',
+    from: 'if (test_and_set_bit(cid, mm.bitmap)) return MM_CID_UNSET;',
+    to: 'if ((atomic_fetch_or_relaxed(1 << cid, mm.bitmap) & (1 << cid)) !== 0) return MM_CID_UNSET;',
+  },
+  {
+    name: 'a task is taken over without an acquire',
+    file: 'sched.ts',
+    from: 'while (xchg_acquire(p[next - 1].on_cpu, true))',
+    to: 'while (xchg_relaxed(p[next - 1].on_cpu, true))',
   },
 ];

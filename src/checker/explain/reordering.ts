@@ -1,4 +1,5 @@
 /** The pairs of accesses that make one trace possible, and the weakest barriers that order them. */
+import { at } from '../../machine/graph.ts';
 import type { Machine } from '../../machine/machine.ts';
 import type { OwnInterpreter } from '../reference/interpreting.ts';
 import type { ReferenceModel } from '../reference/memory.ts';
@@ -96,8 +97,19 @@ class Finder {
     const start = this.#farthest(gap, others, -1);
     const { accesses } = gap;
     const last = { accesses, index: end };
-    const first = accessBefore({ accesses, index: start });
+    const first = this.#firstBefore({ accesses, index: start });
     return { gap: last, first, second: accessAfter(last), length: end - start };
+  }
+
+  /** A ghost that is set in one go with an access is not what is reordered: the access is. */
+  #firstBefore(gap: Gap): TracedAccess {
+    const nearest = accessBefore(gap);
+    let { index } = gap;
+    for (let first = nearest; ; first = accessBefore({ ...gap, index })) {
+      if (isAccess(first.event)) return first.context === nearest.context ? first : nearest;
+      const { nodes } = at(this.#machine.contexts, first.context);
+      if (!at(nodes, first.node).atomic || --index < 1) return nearest;
+    }
   }
 
   #farthest(gap: Gap, others: readonly Placement[], direction: 1 | -1): number {
