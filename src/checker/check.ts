@@ -17,6 +17,7 @@ import { referenceModels } from './reference/index.ts';
 import type { CheckResult } from './result.ts';
 import { Search } from './search.ts';
 import type { Exploration } from './search.ts';
+import { unevaluatedIn } from './unevaluated.ts';
 
 export async function check(
   machine: Machine,
@@ -53,6 +54,7 @@ export async function check(
     peakBytes: graph.peakBytes + (labelled?.bytes ?? 0) + races.bytes,
     limits,
     unreached: unreachedSites(machine, graph),
+    unevaluated: unevaluatedIn(machine, graph),
     missProbability: graph.states.missProbability,
   };
 }

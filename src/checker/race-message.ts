@@ -8,13 +8,18 @@ import type { Race, RacingAccess } from './reference/race.ts';
 export function raceWords(
   machine: Machine,
   race: Race | null,
-): { readonly message: string; readonly detail: string } {
+): {
+  readonly message: string;
+  readonly detail: string;
+  readonly sites: readonly number[];
+} {
   if (race === null) throw new Error('a race that the explorer saw is not seen on replay');
   const { first, second } = race;
   const name = at(machine.locations, race.location).name;
   const both = `${accessWords(machine, first)} and ${accessWords(machine, second)}`;
   const detail = ['nothing orders them', ...missingWords(machine, race)].join(': ');
-  return { message: `data race on ${name}: ${both}`, detail };
+  const sites = [first, second].map((access) => siteIndexOf(machine, access));
+  return { message: `data race on ${name}: ${both}`, detail, sites };
 }
 
 function missingWords(machine: Machine, race: Race): readonly string[] {
@@ -65,18 +70,25 @@ function primitiveOf(node: Node): string {
 }
 
 /** A primitive that is itself written in the spec language is where it is called. */
-function siteOf(
+function siteIndexOf(
   machine: Machine,
   { context, node }: { readonly context: number; readonly node: number },
-): Site {
+): number {
   const executed = nodeAt(at(machine.contexts, context), node);
   const primitive = 'primitive' in executed ? executed.primitive : '';
-  let site = at(machine.sites, executed.site);
-  if (primitive === '') return site;
-  while (site.functionName === primitive && site.caller !== null) {
-    site = at(machine.sites, site.caller);
+  let index = executed.site;
+  for (;;) {
+    const { functionName, caller } = at(machine.sites, index);
+    if (primitive === '' || functionName !== primitive || caller === null) return index;
+    index = caller;
   }
-  return site;
+}
+
+function siteOf(
+  machine: Machine,
+  access: { readonly context: number; readonly node: number },
+): Site {
+  return at(machine.sites, siteIndexOf(machine, access));
 }
 
 function lineOf({ file, line }: Site): string {

@@ -17,7 +17,7 @@ import { Frontier } from './frontier.ts';
 import { GrowableWords } from './growable.ts';
 import type { CheckOptions } from './options.ts';
 import type { Move } from './path.ts';
-import { MODEL_BOUND } from './search.ts';
+import { MODEL_BOUND } from './result.ts';
 import type { Exploration } from './search.ts';
 import { StateSet } from './state-set.ts';
 

@@ -5,6 +5,9 @@
 import type { Fairness } from '../machine/fairness.ts';
 import type { ValueType } from '../machine/machine.ts';
 
+/** The limit of a search that has seen every state within what the memory model has room for. */
+export const MODEL_BOUND = 'a bound of the memory model';
+
 export type Verdict = 'pass' | 'fail' | 'inconclusive';
 
 export type FailureKind =
@@ -39,8 +42,17 @@ export interface CheckResult {
   readonly limits: readonly string[];
   /** Indices of sites of which no node was executed in any schedule. */
   readonly unreached: readonly number[];
+  /** Properties that no state and no step was held against, so that a pass says nothing of them. */
+  readonly unevaluated: readonly Unevaluated[];
   /** Upper estimate of the probability that two states shared a fingerprint and one was missed. */
   readonly missProbability: number;
+}
+
+/** A property that was evaluated nowhere: no schedule comes to it, or there is no final state. */
+export interface Unevaluated {
+  readonly kind: 'assertion' | 'final';
+  readonly property: string;
+  readonly site: number;
 }
 
 export interface Failure {
@@ -53,6 +65,8 @@ export interface Failure {
   readonly message: string;
   /** Of a race: why nothing orders its accesses. */
   readonly detail?: string;
+  /** Of a race: the sites of its two accesses. */
+  readonly sites?: readonly number[];
   /** From the initial state; empty for a `sometimes` that never holds. */
   readonly trace: readonly TraceStep[];
   /** Of a livelock or a starvation: the loop that follows the trace; else empty. */

@@ -17,6 +17,7 @@ import { goalsMet, goalsOf } from './goals.ts';
 import type { Goal } from './goals.ts';
 import { GrowableWords } from './growable.ts';
 import type { CheckOptions } from './options.ts';
+import { MODEL_BOUND } from './result.ts';
 import { StateSet } from './state-set.ts';
 import { Violations } from './violations.ts';
 
@@ -39,12 +40,11 @@ export interface Exploration {
   readonly peakBytes: number;
   /** Indices of `sometimes` properties that held in no state. */
   readonly never: readonly number[];
+  /** Whether a final state was held against the `final` properties. */
+  readonly finalSeen: boolean;
 }
 
 export type FinalStateVisitor = (states: Int32Array, at: number) => void;
-
-/** The limit of a search that has seen every state within what the memory model has room for. */
-export const MODEL_BOUND = 'a bound of the memory model';
 
 const SLICE_MS = 40;
 const STATES_BETWEEN_CLOCKS = 512;
@@ -69,6 +69,7 @@ export class Search {
   readonly #mustFinish: number;
   readonly #mustSettle: number;
   #bounded = false;
+  #finalSeen = false;
   #expanded = 0;
   #peakBytes = 0;
   readonly #started = performance.now();
@@ -121,6 +122,7 @@ export class Search {
       transitions: this.#edges.length,
       peakBytes: this.#peakBytes,
       never: this.#sometimes,
+      finalSeen: this.#finalSeen,
     };
   }
 
@@ -247,6 +249,7 @@ export class Search {
     }
     const wanted = this.#finals.length > 0 || this.#onFinal !== null;
     if (wanted && this.#isFinal(states, from)) {
+      this.#finalSeen = true;
       this.#onFinal?.(states, from);
       for (const property of this.#finals) {
         const verdict = this.#system.evaluate(property, states, from);

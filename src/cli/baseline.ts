@@ -37,11 +37,14 @@ export function tellDrift(
     throw usageError('KC0018', `${file} has none of these runs`, advice);
   }
   const text = `${driftLines(drift, file, reportWidth(terminal)).join('\n')}\n`;
-  const readable = outputs.some((output) => output.file === null && output.name === 'text');
+  const readable = outputs.some((output) => output.file === null && READABLE.includes(output.name));
   if (readable) terminal.out(`\n${text}`);
   else terminal.err(text);
   return drift.rows.some((row) => row.inVerdict);
 }
+
+/** Reporters after whose text a table may follow. */
+const READABLE = ['text', 'github'];
 
 function parsed(file: string, text: string): unknown {
   try {

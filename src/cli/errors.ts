@@ -1,4 +1,5 @@
 /** The codes of everything that can be wrong with a command line and its files. */
+import { dirname } from 'node:path';
 import { KcheckError } from '../errors.ts';
 
 /** Code → title. docs/errors.md has a section for each. */
@@ -21,12 +22,29 @@ export const cliErrors = {
   KC0016: 'No such fairness',
   KC0017: 'Baseline cannot be used',
   KC0018: 'Nothing to compare with the baseline',
+  KC0031: 'Nothing to explain by this name',
+  KC0032: 'File cannot be written',
 } as const;
 
 export type CliErrorCode = keyof typeof cliErrors;
 
 export function usageError(code: CliErrorCode, message: string, advice: string): KcheckError {
   return new KcheckError(code, message, null, advice);
+}
+
+/** What to do about a file that cannot be written. */
+export function writeAdvice(error: unknown, file: string): string {
+  switch ((error as Partial<NodeJS.ErrnoException> | null)?.code) {
+    case 'ENOENT':
+      return `Create the directory ${dirname(file)} first.`;
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return 'Make room, or name a file on another disk.';
+    case 'EISDIR':
+      return 'Name a file in that directory.';
+    default:
+      return 'Name a file that you may write.';
+  }
 }
 
 /** The message of whatever was thrown. */

@@ -179,6 +179,7 @@ function runOf(planned: PlannedRun, machine: Machine): Omit<Run, 'result'> {
     model: planned.model.name,
     params: planned.params,
     expected: planned.expected,
+    acceptedUnreached: planned.acceptedUnreached,
     machine,
   };
 }

@@ -17,6 +17,8 @@ Examples:
   kcheck check specs
   kcheck graph specs/mm-cid/spec.ts --format dot | dot -Tsvg > mm-cid.svg
   kcheck litmus MP+wmb+rmb.litmus --model power
+  kcheck explain deadlock
+  kcheck init
 
 Exit codes:
   0    as expected       1    a verdict differs     2    usage or spec error
@@ -52,7 +54,11 @@ export const CHECK = `
 Finds every spec.ts and *.kspec.ts below the paths (default: specs), explores
 all versions, configurations and memory models, and compares the verdicts with
 the spec's \`expect\`. A change in either direction fails, and so does a run of
-which the spec expects nothing: the line to add is printed.
+which the spec expects nothing: the line to add is printed. So does a pass that
+never evaluates a property, unless the spec accepts it: kcheck explain vacuous.
+
+Reporters: text, json, junit, ktap (the kernel's), sarif, github. Each writes
+to a file if one is named; standard output belongs to one.
 
 A complete verdict is kept in .kcheck-cache, and taken again for the same
 machine, memory model and fairness by the same kcheck. Every spec is staged
@@ -65,6 +71,7 @@ Examples:
   kcheck check specs --shard 1/4                one of four CI jobs
   kcheck check specs --reporter json=base.json  verdicts and figures to a file
   kcheck check specs --baseline base.json       what has changed since
+  kcheck check --reporter github --reporter sarif=kcheck.sarif
 
 --baseline prints a table of the verdicts and state counts that are others
 than in the report; another verdict fails. Runs at the same time share half
@@ -82,6 +89,25 @@ Examples:
   kcheck graph spec.ts
   kcheck graph spec.ts --version V2 --format mermaid
   kcheck graph spec.ts --format dot | dot -Tsvg > machine.svg
+`;
+
+export const EXPLAIN = `
+Prints the section of docs/errors.md or docs/verdicts.md that is about it.
+
+Examples:
+  kcheck explain KC0116
+  kcheck explain starvation
+  kcheck explain data race
+`;
+
+export const INIT = `
+Writes specs/wake-up/spec.ts, which passes until a barrier is taken away, and
+ci/ with lines for GitHub Actions, GitLab and a shell. A file that is there
+already is kept as it is.
+
+Examples:
+  kcheck init
+  kcheck init models
 `;
 
 export const LITMUS = `

@@ -1,9 +1,10 @@
 /** Which reporter writes where: `--reporter text --reporter json=result.json`. */
-import { writeFileSync } from 'node:fs';
-import { reporters } from '../report/index.ts';
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { KcheckError } from '../errors.ts';
+import { jobSummaries, reporters } from '../report/index.ts';
 import { createPaint } from '../report/paint.ts';
 import type { ReportOptions, Reporter, Run } from '../report/run.ts';
-import { causeOf, usageError } from './errors.ts';
+import { causeOf, usageError, writeAdvice } from './errors.ts';
 import { suggestion } from './suggest.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -37,15 +38,53 @@ export function parseOutputsOf<Kind>(
   return toStandardOutput === 1 ? outputs : [parseOutput('text', known), ...outputs];
 }
 
+/**
+ * Standard output first, so that no file keeps the verdicts from their reader; the answer is what
+ * could not be written.
+ */
 export function writeReports(
   outputs: readonly Output[],
   runs: readonly Run[],
-  options: Pick<ReportOptions, 'traces' | 'gate'>,
+  options: Pick<ReportOptions, 'traces' | 'gate' | 'errors'>,
+  terminal: Terminal,
+): KcheckError[] {
+  const plain = { ...options, width: WIDTH, paint: createPaint(false) };
+  const failed: KcheckError[] = [];
+  for (const { reporter, file } of outputs.toSorted(standardOutputFirst)) {
+    if (file === null)
+      writeOut(reporter, runs, { ...options, ...terminalStyle(terminal) }, terminal);
+    else collectError(failed, () => writeReport(file, reporter(runs, plain)));
+    const summary = jobSummaries.get(reporter);
+    const page = terminal.jobSummaryFile ?? '';
+    if (summary !== undefined && page !== '') {
+      collectError(failed, () => appendReport(page, summary(runs, plain)));
+    }
+  }
+  return failed;
+}
+
+/** A text of no runs would say nothing; the errors that kept them from running follow by themselves. */
+function writeOut(
+  reporter: Reporter,
+  runs: readonly Run[],
+  options: ReportOptions,
   terminal: Terminal,
 ): void {
-  for (const { reporter, file } of outputs) {
-    if (file === null) terminal.out(reporter(runs, { ...options, ...terminalStyle(terminal) }));
-    else writeReport(file, reporter(runs, { ...options, width: WIDTH, paint: createPaint(false) }));
+  const isText = reporter === reporters.get('text');
+  if (isText && runs.length === 0 && options.errors.length > 0) return;
+  terminal.out(reporter(runs, options));
+}
+
+function standardOutputFirst(a: Output, b: Output): number {
+  return Number(a.file !== null) - Number(b.file !== null);
+}
+
+function collectError(errors: KcheckError[], work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (!(error instanceof KcheckError)) throw error;
+    errors.push(error);
   }
 }
 
@@ -70,9 +109,18 @@ function parseOutput<Kind>(word: string, known: ReadonlyMap<string, Kind>): Outp
 }
 
 export function writeReport(file: string, text: string): void {
+  reporting(file, () => writeFileSync(file, text));
+}
+
+function appendReport(file: string, text: string): void {
+  reporting(file, () => appendFileSync(file, text));
+}
+
+function reporting(file: string, write: () => void): void {
   try {
-    writeFileSync(file, text);
+    write();
   } catch (error) {
-    throw usageError('KC0013', `cannot write the report to ${file}`, causeOf(error));
+    const advice = `${causeOf(error)}. ${writeAdvice(error, file)}`;
+    throw usageError('KC0013', `cannot write the report to ${file}`, advice);
   }
 }

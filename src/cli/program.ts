@@ -13,6 +13,7 @@ import type { Terminal } from './terminal.ts';
 import { each, fairnessOrNone, names, positiveInteger, positiveNumber, shard } from './values.ts';
 
 const HELP_WIDTH = 78;
+const REPORTERS = 'text, json, junit, ktap, sarif or github';
 
 /** `finish` gets the exit code of the command that ran. */
 export function createProgram(
@@ -30,6 +31,8 @@ export function createProgram(
   addCheck(program, engine, terminal, finish);
   addGraph(program, engine, terminal, finish);
   addLitmus(program, engine, terminal, finish);
+  addExplain(program, terminal, finish);
+  addInit(program, terminal, finish);
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({
       writeOut: (text) => terminal.out(text),
@@ -127,20 +130,44 @@ function addLitmus(
     .argument('<path...>', '.litmus and .jsonl files, or directories of them')
     .option('--model <names>', 'sc, tso, power (default: tso for X86, power for PPC, C)', names)
     .addHelpText('after', help.LITMUS);
-  addRunOptions(command).action(async (paths: string[], options: LitmusOptions) => {
+  addRunOptions(command, 'text or json').action(async (paths: string[], options: LitmusOptions) => {
     const { litmus } = await import('./commands/litmus.ts');
     finish(await litmus(paths, options, engine, terminal));
   });
 }
 
-function addParallelOptions(command: Command): Command {
-  const words = 'explore n runs at a time (default: one a core)';
-  return addRunOptions(command.option('--workers <n>', words, positiveInteger));
+function addExplain(program: Command, terminal: Terminal, finish: (code: number) => void): void {
+  program
+    .command('explain')
+    .description('explain an error code or a word of a verdict, with an example')
+    .argument('<code...>', 'KC0110, deadlock, data race, vacuous, …')
+    .addHelpText('after', help.EXPLAIN)
+    .action(async (words: string[]) => {
+      const { explain } = await import('./commands/explain.ts');
+      finish(explain(words, terminal));
+    });
 }
 
-function addRunOptions(command: Command): Command {
+function addInit(program: Command, terminal: Terminal, finish: (code: number) => void): void {
+  program
+    .command('init')
+    .description('write a spec to start from, and snippets for CI')
+    .argument('[dir]', 'where (default: here)')
+    .addHelpText('after', help.INIT)
+    .action(async (directory: string | undefined) => {
+      const { init } = await import('./commands/init.ts');
+      finish(init(directory ?? '.', terminal));
+    });
+}
+
+function addParallelOptions(command: Command): Command {
+  const words = 'explore n runs at a time (default: one a core)';
+  return addRunOptions(command.option('--workers <n>', words, positiveInteger), REPORTERS);
+}
+
+function addRunOptions(command: Command, reporters: string): Command {
   return command
-    .option('--reporter <name[=file]>', 'text or json, to a file if named; repeatable', each)
+    .option('--reporter <name[=file]>', `${reporters}, to a file if named; repeatable`, each)
     .option('--max-states <n>', 'stop a run after n states (inconclusive)', positiveInteger)
     .option('--timeout <s>', 'stop a run after s seconds (inconclusive)', positiveNumber)
     .option(

@@ -12,7 +12,7 @@ import { runSpecs } from './session.ts';
 import type { Limits, Session } from './session.ts';
 import type { Shard } from './shard.ts';
 import type { Terminal } from './terminal.ts';
-import { outcome } from '../report/outcome.ts';
+import { judge } from '../report/judgement.ts';
 import type { ReportOptions, Run } from '../report/run.ts';
 import { count } from '../report/words.ts';
 
@@ -48,21 +48,20 @@ export async function runAndReport(
   const outputs = parseOutputs(options.reporter ?? []);
   const workers = options.workers ?? availableParallelism();
   const { shard, cache, baseline } = gate;
-  const isLast = gate.bail ? (run: Run): boolean => differs(run, style.gate) : null;
+  const isLast = gate.bail ? (run: Run): boolean => isWrong(run, style.gate) : null;
   const limits = (atATime: number): Limits => limitsOf(options, atATime);
   const task = { files, selection, gate: style.gate, shard, limits, workers, cache, isLast };
   const session = await runSpecs(task, engine, terminal);
-  if (session.runs.length > 0 || session.errors.length === 0) {
-    const { runs } = session;
-    const told = session.interrupted
-      ? runs
-      : await explained(runs, style.traces, limits(1), engine);
-    writeReports(outputs, told, style, terminal);
-  }
+  const told = session.interrupted
+    ? session.runs
+    : await explained(session.runs, style.traces, limits(1), engine);
+  const reports = { ...style, errors: session.errors };
+  const unwritten = writeReports(outputs, told, reports, terminal);
   const drifted = baseline !== null && tellDrift(session.runs, baseline, outputs, terminal);
   for (const line of remarks(session)) terminal.err(`kcheck: ${line}\n`);
-  for (const error of session.errors) terminal.err(errorText(error));
+  for (const error of [...session.errors, ...unwritten]) terminal.err(errorText(error));
   if (session.interrupted) terminal.err('kcheck: interrupted; the figures are partial\n');
+  if (unwritten.length > 0 && !session.interrupted) return ExitCode.usage;
   return exitCodeOf(session, style.gate, drifted);
 }
 
@@ -80,15 +79,13 @@ function remarks({ leftOut, cutOff }: Session): string[] {
 function exitCodeOf(session: Session, gate: boolean, drifted: boolean): number {
   if (session.interrupted) return ExitCode.interrupted;
   if (session.errors.length > 0) return ExitCode.usage;
-  if (drifted || session.runs.some((run) => differs(run, gate))) return ExitCode.differs;
-  const open = session.runs.some((run) => outcome(run) === 'inconclusive');
+  if (drifted || session.runs.some((run) => isWrong(run, gate))) return ExitCode.differs;
+  const open = session.runs.some((run) => judge(run, gate).status === 'open');
   return open ? ExitCode.inconclusive : ExitCode.asExpected;
 }
 
-/** A run that the spec says nothing of should at least pass. */
-function differs(run: Run, gate: boolean): boolean {
-  const known = outcome(run);
-  return known === 'differs' || (known === 'unstated' && (gate || run.result.verdict === 'fail'));
+function isWrong(run: Run, gate: boolean): boolean {
+  return judge(run, gate).status === 'wrong';
 }
 
 /** The memory that a run may hold by default is its share among those that run at the same time. */

@@ -28,6 +28,7 @@ export interface PlannedRun {
   readonly params: Parameters;
   readonly fairness: Fairness | null;
   readonly expected: Expectation | null;
+  readonly acceptedUnreached: readonly string[];
 }
 
 /** The runs of a spec, the models of one machine next to each other; none where it skips them all. */
@@ -87,7 +88,8 @@ function planRun(
   // An expectation speaks of the parameters and the fairness that the spec states, and of no others.
   const same = JSON.stringify(params) === JSON.stringify(stated) && fairness === named;
   const expected = same ? spec.expectation(name) : null;
-  return { spec, version, configuration, model, params, fairness, expected };
+  const acceptedUnreached = spec.acceptedUnreached(name);
+  return { spec, version, configuration, model, params, fairness, expected, acceptedUnreached };
 }
 
 function selectVersions(spec: LoadedSpec, wanted: readonly string[] | null): readonly string[] {

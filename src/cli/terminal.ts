@@ -11,6 +11,8 @@ export interface Terminal {
   readonly columns: number | null;
   /** Columns of a terminal on which progress is shown; null: it is not. */
   readonly progressColumns: number | null;
+  /** The file that becomes the page of a GitHub job; absent where there is none. */
+  readonly jobSummaryFile?: string | undefined;
 }
 
 /** The process's own streams. Progress needs a terminal, and is noise in a CI log. */
@@ -22,6 +24,7 @@ export function processTerminal(): Terminal {
     err: (text) => void stderr.write(text),
     colour: stdout.isTTY && stdout.hasColors(),
     columns: stdout.isTTY ? widthOf(stdout) : null,
+    jobSummaryFile: env['GITHUB_STEP_SUMMARY'],
     progressColumns: stderr.isTTY && !inCi ? widthOf(stderr) : null,
   };
 }

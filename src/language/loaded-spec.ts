@@ -33,6 +33,8 @@ export interface LoadedSpec {
   readonly table: TableWords | null;
   /** What the spec says of a run; null: nothing. */
   expectation(run: RunName): Expectation | null;
+  /** Properties, by name or what stands before the colon, that it accepts to be evaluated nowhere. */
+  acceptedUnreached(run: RunName): readonly string[];
   /** Whether the spec wants this combination at all (its `skip`). */
   wants(run: RunName): boolean;
   /** Whether the run is one of those that the spec names as quick; each is where it names none. */

@@ -99,6 +99,7 @@ function loadedSpec(file: string, spec: Spec): LoadedSpec {
     models: spec.models,
     table: spec.table,
     expectation: (run) => spec.expectation(run),
+    acceptedUnreached: (run) => guarded(() => spec.acceptedUnreached(run)),
     wants: (run) => guarded(() => spec.wants(run)),
     quick: (run) => guarded(() => spec.quick(run)),
     fairness: (run) => guarded(() => spec.fairness(run)),

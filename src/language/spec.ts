@@ -1,4 +1,6 @@
 /** `spec()`: what a spec file exports by default. */
+import { unreachedOf } from './acceptance.ts';
+import type { Accepted } from './acceptance.ts';
 import { Expectations } from './expectations.ts';
 import { refuse, suggestion } from './errors.ts';
 import { describe } from './staging/cells.ts';
@@ -54,6 +56,8 @@ export interface SpecDefinition<
   readonly system: (parameters: ParametersOf<V[keyof V], C[keyof C], P>) => void;
   /** The verdicts that are expected. */
   readonly expect?: Expected<((keyof V | keyof C) & string) | MemoryModelName>;
+  /** What `kcheck check` is not to take for an error. */
+  readonly accept?: Accepted;
 }
 
 const MODELS: readonly MemoryModelName[] = ['sc', 'tso', 'power'];
@@ -69,6 +73,7 @@ const FIELDS = [
   'table',
   'system',
   'expect',
+  'accept',
 ];
 
 /** Defines a spec; a spec file says `export default spec({ … })`. */
@@ -103,6 +108,7 @@ export class Spec {
   readonly #quick: (run: RunName) => unknown;
   readonly #system: (parameters: Parameters) => unknown;
   readonly #expectations: Expectations;
+  readonly #unreached: (run: RunName) => readonly string[];
 
   constructor(definition: unknown) {
     const fields = record(definition, 'spec() is given');
@@ -132,6 +138,7 @@ export class Spec {
     this.configurations = Object.keys(this.#layers.configurations);
     this.models = models === undefined ? null : modelNames(models);
     this.table = table === undefined ? null : tableWords(table);
+    this.#unreached = unreachedOf(fields['accept']);
     this.#skip = (skip as ((run: RunName) => unknown) | undefined) ?? null;
     this.#fairness = fairness;
     this.#quick = quickRuns(quick, this.configurations);
@@ -143,6 +150,11 @@ export class Spec {
 
   expectation(run: RunName): Expectation | null {
     return this.#expectations.of(run);
+  }
+
+  /** Properties that the spec accepts to be evaluated nowhere in the run. */
+  acceptedUnreached(run: RunName): readonly string[] {
+    return this.#unreached(run);
   }
 
   wants(run: RunName): boolean {

@@ -262,6 +262,8 @@ export interface Assert extends NodeBase {
   readonly condition: Expr;
   /** The property's name: the message given, else `assertion`. */
   readonly name: string;
+  /** It guards a primitive against its arguments; nobody wrote it. Absent: somebody did. */
+  readonly implied?: true;
 }
 
 /** A progress mark of a context that runs for ever; a place where it may rest. */

@@ -4,6 +4,7 @@ import { FAIRNESSES } from '../machine/fairness.ts';
 import type { Site } from '../machine/machine.ts';
 import { groupBy } from './group.ts';
 import type { Run } from './run.ts';
+import { neverEvaluatedLines, unevaluatedLines } from './vacuity.ts';
 import { bytes, clip, count, rate, seconds, wrap } from './words.ts';
 
 /** The block under one run's verdict. */
@@ -16,10 +17,11 @@ export function coverageLines(run: Run, width: number): string[] {
   ];
   return [
     ...(result.fairness === null ? [] : wrap(`  ${assumption(result.fairness)}`, width, 4)),
-    ...wrap(`  ${completeness(result.limits)}: ${sizes.join(', ')}`, width, 4),
+    ...wrap(`  ${completeness(run)}: ${sizes.join(', ')}`, width, 4),
     ...wrap(`  ${costWords(run)}`, width, 4),
     ...wrap(`  ${missWords(result.missProbability)}`, width, 4),
     ...wrap(`  parameters: ${parameterWords(run)}`, width, 4),
+    ...unevaluatedLines(run, width),
     ...unreachedLines(unreachedSites(run), width),
   ];
 }
@@ -37,6 +39,7 @@ export function totalCoverageLines(runs: readonly Run[], width: number): string[
     ...assumptionLines(runs, width),
     ...wrap(line, width),
     ...wrap(missWords(Math.min(1, missed)), width),
+    ...neverEvaluatedLines(runs, width),
     ...unreachedLines(neverReached(runs), width),
   ];
 }
@@ -65,8 +68,10 @@ function assumptionLines(runs: readonly Run[], width: number): string[] {
   });
 }
 
-function completeness(limits: readonly string[]): string {
-  return limits.length === 0 ? 'complete search' : `search not complete (${limits.join(', ')})`;
+/** A complete search has met no bound of the memory model; `sc` has none. */
+function completeness({ model, result: { limits } }: Run): string {
+  if (limits.length > 0) return `search not complete (${limits.join(', ')})`;
+  return model === 'sc' ? 'complete search' : `complete search, no bound of ${model} reached`;
 }
 
 function totalCompleteness(runs: readonly Run[]): string {

@@ -62,6 +62,11 @@ export function siteAt(index: number | null, machine: Machine): Site | null {
   return index === null ? null : (machine.sites[index] ?? null);
 }
 
+/** `file:line`. */
+export function lineOf(site: Site): string {
+  return `${site.file}:${site.line}`;
+}
+
 /** `file:line:column`. */
 export function placeOf(site: Site): string {
   return `${site.file}:${site.line}:${site.column}`;

@@ -3,7 +3,7 @@ import type { Failure, TraceStep, Waiting } from '../checker/result.ts';
 import type { Machine, Site } from '../machine/machine.ts';
 import { traceColumns } from './columns.ts';
 import { explanationSentence } from './explanation.ts';
-import { inFunction, placeOf, readerSite, siteAt } from './describe.ts';
+import { inFunction, lineOf, placeOf, readerSite, siteAt } from './describe.ts';
 import { count, wrap } from './words.ts';
 
 export function failureLines(failure: Failure, machine: Machine, width: number): string[] {
@@ -121,7 +121,7 @@ function placeLines(failure: Failure, machine: Machine, width: number): string[]
   return wrap(`    ${placeOf(site)}${inFunction(site)}: ${site.text}`, width, 6);
 }
 
-function failingSite(failure: Failure, machine: Machine): Site | null {
+export function failingSite(failure: Failure, machine: Machine): Site | null {
   switch (failure.kind) {
     case 'livelock':
     case 'starvation':
@@ -140,13 +140,9 @@ function failingSite(failure: Failure, machine: Machine): Site | null {
   }
 }
 
-function lastSite(steps: readonly TraceStep[], machine: Machine): Site | null {
+export function lastSite(steps: readonly TraceStep[], machine: Machine): Site | null {
   const event = steps.flatMap((step) => step.events).findLast((each) => each.site !== null);
   return event === undefined ? null : readerSite(event, machine);
-}
-
-function lineOf(site: Site): string {
-  return `${site.file}:${site.line}`;
 }
 
 function onCpu(context: string, cpu: number): string {

@@ -1,4 +1,5 @@
 /** The `json` reporter: every run, every failure, every event, for scripts. */
+import { MODEL_BOUND } from '../checker/result.ts';
 import type {
   Explanation,
   Failure,
@@ -8,8 +9,10 @@ import type {
   Rest,
   TraceEvent,
   TraceStep,
+  Unevaluated,
   Waiting,
 } from '../checker/result.ts';
+import type { KcheckError } from '../errors.ts';
 import type { Expectation } from '../language/loaded-spec.ts';
 import { formatValue } from '../machine/format.ts';
 import type { Machine, ValueType } from '../machine/machine.ts';
@@ -18,6 +21,7 @@ import { eventWords, placeOf, readerSite, siteAt } from './describe.ts';
 import { explanationSentence } from './explanation.ts';
 import { asExpected } from './outcome.ts';
 import type { Reporter, Run } from './run.ts';
+import { isAccepted, vacuousProperties } from './vacuity.ts';
 
 /** Rises when a field changes its meaning or goes away; new fields leave it alone. */
 export const JSON_SCHEMA_VERSION = 1;
@@ -25,6 +29,17 @@ export const JSON_SCHEMA_VERSION = 1;
 export interface JsonReport {
   readonly schemaVersion: typeof JSON_SCHEMA_VERSION;
   readonly runs: readonly JsonRun[];
+  /** What kept specs from being run. */
+  readonly errors: readonly JsonError[];
+}
+
+export interface JsonError {
+  /** `KC0110`; `kcheck explain KC0110` has more. */
+  readonly code: string;
+  readonly message: string;
+  /** `file:line:column`. */
+  readonly at: string | null;
+  readonly advice: string;
 }
 
 export interface JsonRun {
@@ -54,7 +69,21 @@ export interface JsonRun {
   readonly limits: readonly string[];
   /** `file:line text`. */
   readonly unreached: readonly string[];
+  /** Properties that no schedule evaluates. */
+  readonly unevaluated: readonly JsonUnevaluated[];
+  /** A pass that leaves a property unevaluated which the spec does not accept to be. */
+  readonly vacuous: boolean;
+  /** A bound of the memory model kept some step from happening. */
+  readonly boundReached: boolean;
   readonly missProbability: number;
+}
+
+export interface JsonUnevaluated {
+  readonly kind: 'assertion' | 'final';
+  readonly property: string;
+  readonly at: string | null;
+  /** Whether the spec names it in `accept.unreached`. */
+  readonly accepted: boolean;
 }
 
 export interface JsonFailure {
@@ -120,10 +149,19 @@ export interface JsonWaiting {
   readonly at: string | null;
 }
 
-export const json: Reporter = (runs) => {
-  const report: JsonReport = { schemaVersion: JSON_SCHEMA_VERSION, runs: runs.map(jsonRun) };
+export const json: Reporter = (runs, { errors }) => {
+  const report: JsonReport = {
+    schemaVersion: JSON_SCHEMA_VERSION,
+    runs: runs.map(jsonRun),
+    errors: errors.map(jsonError),
+  };
   return `${JSON.stringify(report, null, 2)}\n`;
 };
+
+function jsonError({ code, message, place, advice }: KcheckError): JsonError {
+  const at = place === null ? null : `${place.file}:${place.line}:${place.column}`;
+  return { code, message, at, advice };
+}
 
 function jsonRun(run: Run): JsonRun {
   const { result } = run;
@@ -150,8 +188,18 @@ function jsonRun(run: Run): JsonRun {
     memoryBytes: result.peakBytes,
     limits: result.limits,
     unreached: unreachedPlaces(run),
+    unevaluated: result.unevaluated.map((each) => jsonUnevaluated(each, run)),
+    vacuous: vacuousProperties(run).length > 0,
+    boundReached: result.limits.includes(MODEL_BOUND),
     missProbability: result.missProbability,
   };
+}
+
+function jsonUnevaluated(unevaluated: Unevaluated, run: Run): JsonUnevaluated {
+  const { kind, property } = unevaluated;
+  const site = siteAt(unevaluated.site, run.machine);
+  const at = site === null ? null : placeOf(site);
+  return { kind, property, at, accepted: isAccepted(unevaluated, run) };
 }
 
 function jsonFailure(failure: Failure, machine: Machine): JsonFailure {

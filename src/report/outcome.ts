@@ -13,11 +13,21 @@ export function outcome(run: Run): Outcome {
   const { verdict, limits } = run.result;
   if (verdict === 'inconclusive') return 'inconclusive';
   if (run.expected === null) return 'unstated';
-  const expected = expectedFailures(run.expected);
-  const found = run.result.failures;
-  if (found.some((failure) => !expected.some((name) => names(name, failure)))) return 'differs';
-  if (expected.every((name) => found.some((failure) => names(name, failure)))) return 'expected';
+  if (unexpectedFailures(run).length > 0) return 'differs';
+  if (missingFailures(run).length === 0) return 'expected';
   return limits.length > 0 ? 'inconclusive' : 'differs';
+}
+
+/** What failed that the spec does not expect to. */
+export function unexpectedFailures({ expected, result }: Run): readonly Failure[] {
+  const names = expected === null ? [] : expectedFailures(expected);
+  return result.failures.filter((failure) => !names.some((name) => isNamed(name, failure)));
+}
+
+/** What the spec expects to fail and did not. */
+export function missingFailures({ expected, result }: Run): readonly string[] {
+  const names = expected === null ? [] : expectedFailures(expected);
+  return names.filter((name) => !result.failures.some((failure) => isNamed(name, failure)));
 }
 
 /** Null where there is nothing to compare, or not enough of it. */
@@ -46,7 +56,7 @@ export function shortName(property: string): string {
  * An expectation names a property by its whole name or by what stands before its colon, or a kind of
  * failure (`assertion`), or the context that starves.
  */
-function names(name: string, { kind, property, context }: Failure): boolean {
+function isNamed(name: string, { kind, property, context }: Failure): boolean {
   return [property, shortName(property), kind, context].includes(name);
 }
 

@@ -1,5 +1,6 @@
 /** What a reporter is given: the runs of a session as data, and how the reader wants to see them. */
 import type { CheckResult } from '../checker/result.ts';
+import type { KcheckError } from '../errors.ts';
 import type { Expectation, Parameters, TableWords } from '../language/loaded-spec.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Paint } from './paint.ts';
@@ -18,6 +19,8 @@ export interface Run {
   readonly params: Parameters;
   /** Null where the spec says nothing of this run, or its parameters were overridden. */
   readonly expected: Expectation | null;
+  /** Properties that the spec accepts to be evaluated nowhere, by name or short name. */
+  readonly acceptedUnreached: readonly string[];
   readonly machine: Machine;
   readonly result: CheckResult;
   /** The result is that of an earlier search of the same machine. */
@@ -37,6 +40,8 @@ export interface ReportOptions {
   /** Columns that a line may take; a mail keeps 75. */
   readonly width: number;
   readonly paint: Paint;
+  /** What kept specs from being run: a report that is all a reader sees has to say so. */
+  readonly errors: readonly KcheckError[];
 }
 
 /** Turns runs into the whole text of a report, which ends with a line feed. */

@@ -8,6 +8,7 @@ import { describeExpectation, describeVerdict, outcome, runWords } from './outco
 import type { ReportOptions, Reporter, Run } from './run.ts';
 import { shownFailures, shownRuns } from './selection.ts';
 import { tableLines } from './table.ts';
+import { vacuityLines, vacuousProperties } from './vacuity.ts';
 import { count, wrap } from './words.ts';
 
 export const text: Reporter = (runs, options) => {
@@ -34,7 +35,11 @@ function matrices(runs: readonly Run[], options: ReportOptions): string[] {
   ]);
 }
 
-function verdictLines(ofSpec: readonly Run[], { width, paint }: ReportOptions): string[] {
+/** The matrix of one spec's verdicts, or its tables. */
+export function verdictLines(
+  ofSpec: readonly Run[],
+  { width, paint }: Pick<ReportOptions, 'width' | 'paint'>,
+): string[] {
   const table = ofSpec[0]?.table ?? null;
   return table === null ? matrixLines(ofSpec, width, paint) : tableLines(ofSpec, table, paint);
 }
@@ -81,7 +86,8 @@ function remarks(runs: readonly Run[], options: ReportOptions): string[] {
     const known = outcome(run);
     if (known === 'differs') return wrap(differenceWords(run), options.width);
     if (known === 'inconclusive') return wrap(inconclusiveWords(run), options.width);
-    return [];
+    const asks = options.gate && known === 'expected';
+    return asks ? vacuityLines(run, fullName(run), options.width) : [];
   });
   return [...others, ...missingLines(unstated, options.width)];
 }
@@ -102,8 +108,11 @@ function fullName(run: Run): string {
 function summary(runs: readonly Run[], { width, gate }: ReportOptions): string[] {
   const outcomes = groupBy(runs, outcome);
   const size = (of: ReturnType<typeof outcome>): number => outcomes.get(of)?.length ?? 0;
+  const expected = outcomes.get('expected') ?? [];
+  const vacuous = gate ? expected.filter((run) => vacuousProperties(run).length > 0).length : 0;
   const parts = [
-    `${size('expected')} as expected`,
+    `${expected.length - vacuous} as expected`,
+    vacuous === 0 ? '' : `${vacuous} vacuous (an error)`,
     size('differs') === 0
       ? ''
       : `${size('differs')} ${size('differs') === 1 ? 'differs' : 'differ'}`,

@@ -1,16 +1,21 @@
 import { expect, test } from 'vitest';
 import { kcheck } from './stage.ts';
 
-test.each(['--help', 'explore --help', 'check --help', 'graph --help', 'litmus --help'])(
-  'kcheck %s teaches within 80 columns',
-  async (line) => {
-    const { code, out, err } = await kcheck(line);
-    expect(code).toBe(0);
-    expect(err).toBe('');
-    expect(out).toContain('Examples:');
-    expect(Math.max(...out.split('\n').map((text) => text.length))).toBeLessThanOrEqual(80);
-  },
-);
+test.each([
+  '--help',
+  'explore --help',
+  'check --help',
+  'graph --help',
+  'litmus --help',
+  'explain --help',
+  'init --help',
+])('kcheck %s teaches within 80 columns', async (line) => {
+  const { code, out, err } = await kcheck(line);
+  expect(code).toBe(0);
+  expect(err).toBe('');
+  expect(out).toContain('Examples:');
+  expect(Math.max(...out.split('\n').map((text) => text.length))).toBeLessThanOrEqual(80);
+});
 
 test('help lists the exit codes and what a verdict means', async () => {
   const { out } = await kcheck('--help');

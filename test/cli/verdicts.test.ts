@@ -136,7 +136,8 @@ test('store buffering holds under sc and fails under tso', async () => {
     fails.
 
       the spec expects nothing of this run
-      complete search: 113 states, 226 transitions, depth 10
+      complete search, no bound of tso reached: 113 states, 226 transitions,
+        depth 10
       a state was missed with probability 3e-16 or less
       parameters: none
     "

@@ -6,7 +6,7 @@
  *  - in a `console` block every line that begins with `$ ` is a command, and what follows it is what
  *    the command prints. `$ echo $?` prints the exit code of the command before.
  *
- * Times and rates differ from run to run, and a run too short to measure has no rate: neither is compared,
+ * Times, rates and hashes of machines differ from run to run or change with every change of the language, and a run too short to measure has no rate: neither is compared,
  * nor is where a line breaks before one.
  */
 import { spawnSync } from 'node:child_process';
@@ -31,6 +31,9 @@ export function executed(document: string, cwd: string): string {
 export function comparable(text: string): string {
   return text
     .replaceAll(/\s+\d+(\.\d+)? ?(s|ms)\b/g, ' T')
+    .replaceAll(/ time="[\d.]+"/g, ' time="T"')
+    .replaceAll(/"(seconds|memoryBytes)": [\d.]+/g, '"$1": T')
+    .replaceAll(/"machine": "[\da-f]{16}"/g, '"machine": HASH')
     .replaceAll(/,\s+[\d.,]+\s*[kM]?(states|transitions)\/s/g, '')
     .replaceAll(/[\d.]+ ?(B|kB|KiB|MB|MiB|GB|GiB)\b/g, 'BYTES')
     .replaceAll(/[ \t]+$/gm, '');

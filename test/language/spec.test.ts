@@ -36,6 +36,17 @@ test('fairness is one for all runs, a function of a run, or none', () => {
   expect(spec.fairness({ ...run, model: 'power' })).toBeNull();
 });
 
+test('a spec accepts names of properties that a run never evaluates', () => {
+  const run = { version: 'v', configuration: '', model: 'sc' };
+  const accepted = (text: string): readonly string[] =>
+    load(`versions: { v: {} }, accept: ${text}`).acceptedUnreached(run);
+  expect(load('versions: { v: {} }').acceptedUnreached(run)).toEqual([]);
+  expect(accepted("{ unreached: ['S4'] }")).toEqual(['S4']);
+  expect(accepted("{ unreached: ({ model }) => (model === 'sc' ? ['S4'] : []) }")).toEqual(['S4']);
+  for (const wrong of ["'S4'", '{ unreched: [] }', "{ unreached: 'S4' }", '{ unreached: [4] }'])
+    expect(refusalOf(() => accepted(wrong))).toContain('KC0107');
+});
+
 test('quick names configurations, or is a function of a run; without it every run is quick', () => {
   const named = 'versions: { v: {}, w: {} }, configurations: { c: {}, d: {} }';
   const quick = (definition: string): readonly boolean[] => {

@@ -14,6 +14,7 @@ import type { ReportOptions, Run } from '../../src/report/run.ts';
 export const plainText: ReportOptions = {
   traces: 'first',
   gate: false,
+  errors: [],
   width: 75,
   paint: createPaint(false),
 };
@@ -106,6 +107,7 @@ export function result(parts: Partial<CheckResult> = {}): CheckResult {
     peakBytes: 1_500_000,
     limits: [],
     unreached: [],
+    unevaluated: [],
     missProbability: 3.1e-13,
     fairness: null,
     machineHash: '0123456789abcdef',
@@ -123,6 +125,7 @@ export function run(parts: Partial<Run> = {}): Run {
     model: 'sc',
     params: {},
     expected: null,
+    acceptedUnreached: [],
     machine: machine({}),
     result: result(),
     ...parts,

@@ -31,9 +31,11 @@ test('the whole of a failing run', () => {
   });
   expect(JSON.parse(json([failing], plainText))).toMatchInlineSnapshot(`
     {
+      "errors": [],
       "runs": [
         {
           "asExpected": true,
+          "boundReached": false,
           "cached": false,
           "configuration": "fork",
           "depth": 21,
@@ -166,9 +168,11 @@ test('the whole of a failing run', () => {
           "states": 1200,
           "title": "a spec",
           "transitions": 3400,
+          "unevaluated": [],
           "unreached": [
             "spec.ts:8 y",
           ],
+          "vacuous": false,
           "verdict": "fail",
           "version": "V0",
         },

@@ -106,7 +106,8 @@ test('several runs: the matrix and the first unexpected failure', () => {
     *** ASSERTION: S4: clear_bit of a bit that is not set ***
 
       the spec expects: pass
-      complete search: 1,200 states, 3,400 transitions, depth 21
+      complete search, no bound of tso reached: 1,200 states, 3,400
+        transitions, depth 21
       0.50 s, 2,400 states/s, 17.0 bytes a state, 1.5 MB in all
       a state was missed with probability 3e-13 or less
       parameters: none

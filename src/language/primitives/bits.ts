@@ -97,6 +97,7 @@ function maskOf(stage: Stage, primitive: string, nr: unknown): Expr {
     );
   }
   const within = binary('and', binary('>=', expr, constant(0)), binary('<', expr, constant(32)));
-  stage.record({ kind: 'assert', condition: within, name: 'bit number out of range' });
+  const name = 'bit number out of range';
+  stage.record({ kind: 'assert', condition: within, name, implied: true });
   return binary('<<', constant(1), expr);
 }

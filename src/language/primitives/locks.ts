@@ -98,7 +98,7 @@ function release(primitive: string, lock: unknown): void {
   const { stage, target } = locking(primitive, lock);
   if (state(stage, target) === 'free') {
     const name = `${primitive}() of a lock that is not held`;
-    stage.record({ kind: 'assert', condition: constant(0), name });
+    stage.record({ kind: 'assert', condition: constant(0), name, implied: true });
   }
   store(stage, target, constant(0), 'release', primitive);
   note(stage, target, 'free');

@@ -222,7 +222,8 @@ function chosenNumber(stage: Stage, view: View, numbers: readonly (number | bool
   const entry = lookup(view, numbers.map(Number));
   const within = oneOf(view.key, view.keys);
   if (stage.pure) return stage.scalar(select(within, entry, outOfBounds(stage)), type);
-  stage.record({ kind: 'assert', condition: within, name: 'index out of bounds' });
+  const name = 'index out of bounds';
+  stage.record({ kind: 'assert', condition: within, name, implied: true });
   return stage.scalar(entry, type);
 }
 
