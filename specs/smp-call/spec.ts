@@ -252,7 +252,7 @@ export default spec({
     call3: all_pass_but({ D3u: unordered, D3w: unordered }),
     two: all_pass_but({
       ...all_of(['Dx', 'Dxm', 'Dxt'], taken_twice),
-      D3u: unordered_reuse,
+      D3u: { fails: 'race' },
       D3w: unordered_reuse,
     }),
     reuse: all_pass_but({
@@ -288,7 +288,7 @@ export default spec({
     }),
     async: all_pass_but({
       ...all_of(['Dx', 'Dxm', 'Dxt'], { fails: ['W2', 'W6', 'race'] }),
-      D3u: unordered_reuse,
+      D3u: { fails: 'race' },
       D3w: unordered_reuse,
     }),
     'flush-percpu': all_pass_but({

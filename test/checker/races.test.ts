@@ -12,7 +12,7 @@ import type { Failure } from '../../src/checker/result.ts';
 import type { Fence, LoadOrder, Machine, RmwOrder, StoreOrder } from '../../src/machine/machine.ts';
 import { memoryModels } from '../../src/memory-models/index.ts';
 import { MachineBuilder, add, element, eq, ghost, ne } from '../machine/builder.ts';
-import type { ProgramBuilder, Variable } from '../machine/builder.ts';
+import type { ProgramBuilder, Reg, Variable } from '../machine/builder.ts';
 import { NO_LIMITS } from './options.ts';
 import { raceMachine, raceRecipes } from './random-races.ts';
 
@@ -218,12 +218,16 @@ test('an update in between hands on what it read', async () => {
   expect(await racing(b.build())).toEqual(NONE);
 });
 
-/** T1 hands on to T2 what it has read from T0. */
-function relayed(order: StoreOrder): Machine {
+/** T1 hands on to T2, if it has read it, what T0 did: by default a write. */
+function relayed(order: StoreOrder, writes = true): Machine {
   const b = new MachineBuilder('relay', 3);
   const [p, x, y] = [b.location('p'), b.location('x'), b.location('y')];
+  const access = (t: ProgramBuilder, write: boolean): void => {
+    if (write) t.store(p, 1, 'plain');
+    else t.load(t.register('value'), p, 'plain');
+  };
   b.task('T0', 0, (t) => {
-    t.store(p, 1, 'plain');
+    access(t, writes);
     t.store(x, 1, 'release');
   });
   b.task('T1', 1, (t) => {
@@ -234,7 +238,7 @@ function relayed(order: StoreOrder): Machine {
   b.task('T2', 2, (t) => {
     const seen = t.register('seen');
     t.load(seen, y, 'acquire');
-    t.if(eq(seen, 1), () => t.load(seen, p, 'plain'));
+    t.if(eq(seen, 1), () => access(t, !writes));
   });
   return b.build();
 }
@@ -242,6 +246,10 @@ function relayed(order: StoreOrder): Machine {
 test('a release hands on what was read before, a relaxed store does not', async () => {
   expect(await racing(relayed('release'))).toEqual(NONE);
   expect(await racing(relayed('relaxed'))).toEqual(NOT_POWER);
+});
+
+test('a marked write hands on the reads before a read that it depends on', async () => {
+  expect(await racing(relayed('relaxed', false))).toEqual(NONE);
 });
 
 test('a release is itself ordered behind what was read before it', async () => {
@@ -260,7 +268,125 @@ test('a release is itself ordered behind what was read before it', async () => {
     return b.build();
   };
   expect(await racing(released('release'))).toEqual(NONE);
-  expect(await racing(released('relaxed'))).toEqual(ALL);
+  expect(await racing(released('plain'))).toEqual(ALL);
+  // A control dependency, which power does not take for an order.
+  expect(await racing(released('relaxed'))).toEqual(['power']);
+});
+
+type Cell = 'p' | 'x' | 'y';
+
+/** T0 reads or writes p and releases x; T1 does something with x and p. */
+function depending(
+  first: 'read' | 'write',
+  second: (t: ProgramBuilder, at: Readonly<Record<Cell, Variable>>, seen: Reg) => void,
+): Machine {
+  const b = new MachineBuilder('dependency', 2);
+  const cells = { p: b.location('p'), x: b.location('x'), y: b.location('y') };
+  b.task('T0', 0, (t) => {
+    if (first === 'write') t.store(cells.p, 1, 'plain');
+    else t.load(t.register('value'), cells.p, 'plain');
+    t.store(cells.x, 1, 'release');
+  });
+  b.task('T1', 1, (t) => second(t, cells, t.register('seen')));
+  return b.build();
+}
+
+/** Whether it races; `sc` and `tso` agree. */
+async function races(machine: Machine): Promise<boolean> {
+  const found = (await racing(machine)).filter((name) => name !== 'power');
+  expect([0, 2]).toContain(found.length);
+  return found.length > 0;
+}
+
+describe('control dependencies', () => {
+  test.each(['read', 'write'] as const)(
+    'a %s is before a marked write in a branch',
+    async (first) => {
+      const branching = (order: StoreOrder | 'read'): Machine =>
+        depending(first, (t, { p, x }, seen) => {
+          t.load(seen, x);
+          t.if(eq(seen, 1), () => {
+            if (order === 'read') t.load(seen, p, first === 'write' ? 'relaxed' : 'plain');
+            else t.store(p, 2, order);
+          });
+        });
+      expect(await races(branching('relaxed'))).toBe(false);
+      expect(await races(branching('plain'))).toBe(true);
+      expect(await races(branching('read'))).toBe(first === 'write');
+    },
+  );
+
+  test('until the ways of the branch join', async () => {
+    const after = depending('read', (t, { p, x, y }, seen) => {
+      t.load(seen, x);
+      t.if(eq(seen, 1), () => t.store(y, 1));
+      t.store(p, 2);
+    });
+    expect(await races(after)).toBe(true);
+    const joined = depending('read', (t, { p, x, y }, seen) => {
+      t.load(seen, x, 'relaxed', { until: eq(seen, 1) });
+      t.if(eq(seen, 1), () => t.store(y, 1));
+      t.store(p, 2);
+    });
+    expect(await races(joined)).toBe(false);
+  });
+
+  test.each(['conditional load', 'loop'])('a %s comes before what follows', async (how) => {
+    const waiting = (order: StoreOrder, barrier?: Fence): Machine =>
+      depending('read', (t, { p, x, y }, seen) => {
+        if (how === 'loop') {
+          t.loop(() => {
+            t.load(seen, x);
+            t.breakIf(eq(seen, 1));
+          });
+        } else t.load(seen, x, 'relaxed', { until: eq(seen, 1) });
+        if (barrier !== undefined) {
+          t.store(y, 1);
+          t.fence(barrier);
+        }
+        t.store(p, 2, order);
+      });
+    expect(await races(waiting('relaxed'))).toBe(false);
+    expect(await races(waiting('plain'))).toBe(true);
+    expect(await races(waiting('plain', 'wmb'))).toBe(false);
+    expect(await races(waiting('plain', 'rmb'))).toBe(true);
+  });
+
+  test.each([
+    ['read', false],
+    ['write', true],
+  ] as const)('an RMW reads before it writes: behind a %s', async (first, expected) => {
+    const updating = depending(first, (t, { p, x }, seen) => {
+      t.load(seen, x, 'relaxed', { until: eq(seen, 1) });
+      t.rmw(seen, p, 2, { order: 'relaxed' });
+    });
+    expect(await races(updating)).toBe(expected);
+  });
+});
+
+test('a marked write hands on the reads before the read that gave its value', async () => {
+  const copying = (dependent: boolean): Machine => {
+    const b = new MachineBuilder('data dependency', 3);
+    const [p, x, y] = [b.location('p'), b.location('x'), b.location('y')];
+    b.task('T0', 0, (t) => {
+      t.load(t.register('value'), p, 'plain');
+      t.store(x, 1, 'release');
+    });
+    b.task('T1', 1, (t) => {
+      const [seen, copy] = [t.register('seen'), t.register('copy')];
+      t.load(seen, x);
+      t.assign([copy, add(seen, 1)]);
+      t.store(y, dependent ? copy : 2);
+    });
+    b.task('T2', 2, (t) => {
+      const seen = t.register('seen');
+      t.load(seen, y, 'acquire');
+      t.if(eq(seen, 2), () => t.store(p, 1, 'plain'));
+    });
+    return b.build();
+  };
+  expect(await races(copying(true))).toBe(false);
+  expect(await races(copying(false))).toBe(true);
 });
 
 /** A structure that is filled in and published, and read through the pointer. */

@@ -10,7 +10,9 @@ import type { ProgramBuilder, Reg, Variable } from '../machine/builder.ts';
 
 type Statement =
   | { readonly load: string; readonly order: LoadOrder }
-  | { readonly store: string; readonly order: StoreOrder; readonly value: 0 | 1 }
+  | { readonly store: string; readonly order: StoreOrder; readonly value: 0 | 1 | 'seen' }
+  /** Reads until the value is this, by a conditional load or by a loop. */
+  | { readonly spin: string; readonly until: 0 | 1; readonly loop: boolean }
   | { readonly rmw: string; readonly order: RmwOrder; readonly compare: boolean }
   | { readonly fence: Fence }
   /** Loads an index, and with it from or to an array. */
@@ -48,8 +50,8 @@ const access: fc.Arbitrary<Statement> = fc.oneof(
     weight: 5,
     arbitrary: fc.record({
       store: flags,
-      order: fc.constantFrom<StoreOrder>('relaxed', 'release', 'release'),
-      value: bit,
+      order: fc.constantFrom<StoreOrder>('relaxed', 'relaxed', 'release', 'release'),
+      value: fc.constantFrom<0 | 1 | 'seen'>(0, 1, 'seen'),
     }),
   },
   {
@@ -71,6 +73,10 @@ const simple: fc.Arbitrary<Statement> = fc.oneof(
       writes: fc.boolean(),
       order: fc.constantFrom<'plain' | 'relaxed'>('plain', 'relaxed'),
     }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ spin: fc.constant('x'), until: bit, loop: fc.boolean() }),
   },
   { weight: 1, arbitrary: fc.record({ moves: fc.constant(true as const) }) },
   { weight: 1, arbitrary: fc.record({ waits: bit }) },
@@ -199,7 +205,9 @@ class Writer {
   #statement(s: Statement): void {
     const p = this.#p;
     if ('load' in s) p.load(this.#seen, this.#at(s.load), s.order);
-    else if ('store' in s) p.store(this.#at(s.store), s.value, s.order);
+    else if ('store' in s) {
+      p.store(this.#at(s.store), s.value === 'seen' ? this.#seen : s.value, s.order);
+    } else if ('spin' in s) this.#spin(s);
     else if ('rmw' in s) this.#rmw(s);
     else if ('fence' in s) p.fence(s.fence);
     else if ('through' in s) this.#through(s);
@@ -219,6 +227,16 @@ class Writer {
       p.set(this.#ghost, s.waits);
       p.wait(eq(ghost(this.#ghost), s.waits));
     }
+  }
+
+  #spin({ spin, until, loop }: Extract<Statement, { spin: string }>): void {
+    const p = this.#p;
+    const seen = eq(this.#seen, until);
+    if (!loop) return p.load(this.#seen, this.#at(spin), 'relaxed', { until: seen });
+    p.loop(() => {
+      p.load(this.#seen, this.#at(spin), 'relaxed');
+      p.breakIf(seen);
+    });
   }
 
   #rmw({ rmw, order, compare }: Extract<Statement, { rmw: string }>): void {

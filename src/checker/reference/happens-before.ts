@@ -4,7 +4,14 @@
  * it shares nothing with the bits of the explorer (memory-models/codegen/tracking.ts), which are
  * held against it.
  */
-import { expressionsOf, registersIn, registersSet } from '../../machine/expression.ts';
+import { decisionsIn } from '../../machine/decisions.ts';
+import type { Decision } from '../../machine/decisions.ts';
+import {
+  expressionsOf,
+  registersIn,
+  registersRead,
+  registersSet,
+} from '../../machine/expression.ts';
 import { plainLocations } from '../../machine/footprint.ts';
 import { at, nodeAt } from '../../machine/graph.ts';
 import type { Fence, Machine, Node, RmwOrder } from '../../machine/machine.ts';
@@ -49,38 +56,57 @@ interface Cpu {
   readonly observed: View;
   /** What its next marked write releases. */
   readonly released: View;
+  /** What its marked writes so far depend on, which smp_wmb() makes of what comes before its writes. */
+  readonly depended: View;
+}
+
+/** What the machine's text says. */
+interface Text {
+  readonly machine: Machine;
+  readonly racing: ReadonlySet<number>;
+  /** By context and node. */
+  readonly decisions: readonly (readonly (Decision | null)[])[];
+}
+
+interface Followed {
+  readonly events: readonly HistoryEvent[];
+  readonly cpus: readonly Cpu[];
+  /** Of registers that marked reads gave a value: by context. */
+  readonly registers: readonly ReadonlyMap<number, View>[];
+  /** By context, what decisions depend on that were made and have not ended: by the node that decides. */
+  readonly controls: readonly ReadonlyMap<number, View>[];
 }
 
 export class History {
   readonly machine: Machine;
   readonly events: readonly HistoryEvent[];
-  readonly #racing: ReadonlySet<number>;
-  readonly #cpus: readonly Cpu[];
-  /** Of registers that marked reads gave a value: by context. */
-  readonly #registers: readonly ReadonlyMap<number, View>[];
+  readonly #text: Text;
+  readonly #followed: Followed;
 
-  private constructor(
-    machine: Machine,
-    events: readonly HistoryEvent[],
-    racing: ReadonlySet<number>,
-    cpus: readonly Cpu[],
-    registers: readonly ReadonlyMap<number, View>[],
-  ) {
-    this.machine = machine;
-    this.events = events;
-    this.#racing = racing;
-    this.#cpus = cpus;
-    this.#registers = registers;
+  private constructor(text: Text, followed: Followed) {
+    this.machine = text.machine;
+    this.events = followed.events;
+    this.#text = text;
+    this.#followed = followed;
   }
 
   static empty(machine: Machine): History {
-    const nothing = { reads: NO_VIEW, writes: NO_VIEW, observed: NO_VIEW, released: NO_VIEW };
+    const nothing = {
+      reads: NO_VIEW,
+      writes: NO_VIEW,
+      observed: NO_VIEW,
+      released: NO_VIEW,
+      depended: NO_VIEW,
+    };
+    const decisions = machine.contexts.map(decisionsIn);
     return new History(
-      machine,
-      [],
-      plainLocations(machine),
-      machine.cpus.map(() => nothing),
-      machine.contexts.map(() => new Map()),
+      { machine, racing: plainLocations(machine), decisions },
+      {
+        events: [],
+        cpus: machine.cpus.map(() => nothing),
+        registers: machine.contexts.map(() => new Map()),
+        controls: machine.contexts.map(() => new Map()),
+      },
     );
   }
 
@@ -91,7 +117,10 @@ export class History {
     const { reads, writes, observed } = before.#cpu(place.cpu);
     const [write, plain] = [isWrite(node), isPlain(node)];
     const ordered = isRelease(node) ? observed : write ? writes : reads;
-    const known = join(ordered, this.#dependencies(place));
+    const behind = this.#arrive(place).#behind(place);
+    // An RMW also reads, and what it depends on orders its write alone.
+    const dependent = node.kind === 'rmw' ? this.#readsIn(behind) : behind;
+    const known = join(join(ordered, this.#dependencies(place)), dependent);
     const found = this.events.findIndex(
       (event, number) =>
         event.location === location &&
@@ -100,44 +129,47 @@ export class History {
         (event.plain || plain) &&
         !known.has(number),
     );
-    return found < 0 || !this.#racing.has(location) ? null : found;
+    return found < 0 || !this.#text.racing.has(location) ? null : found;
   }
 
   load(place: Place, location: number, message: Message): History {
     const node = this.#nodeAt(place);
-    const made = this.#event(place, location, message.event);
-    if (isPlain(node)) return made.#receive(place, NO_VIEW);
+    const made = this.#arrive(place).#event(place, location, message.event);
+    if (isPlain(node)) return made.#receive(place, NO_VIEW).#decide(place);
     const view = join(message.view, this.#dependencies(place));
     const acquires = node.kind === 'load' && node.order === 'acquire';
-    return made.#read(place.cpu, view, acquires).#receive(place, view);
+    return made.#read(place.cpu, view, acquires).#receive(place, view).#decide(place);
   }
 
   store(place: Place, location: number, value: number): Wrote {
     const node = this.#nodeAt(place);
-    const made = this.#event(place, location, -1);
+    const made = this.#arrive(place).#event(place, location, -1);
     const { observed, released } = made.#cpu(place.cpu);
     const order = node.kind === 'store' ? node.order : 'plain';
     const view = order === 'plain' ? NO_VIEW : order === 'release' ? observed : released;
-    return made.#writing(value, view);
+    return made.#writing(place, value, view, made.#behind(place));
   }
 
   /** An RMW; `value` null: it does not store. */
   rmw(place: Place, location: number, old: Message, order: RmwOrder, value: number | null): Wrote {
-    const before = isFullRmw(this.#nodeAt(place)) ? this.#barrier(place.cpu) : this;
+    const arrived = this.#arrive(place);
+    const before = isFullRmw(this.#nodeAt(place)) ? arrived.#barrier(place.cpu) : arrived;
     const { released } = before.#cpu(place.cpu);
     const view = join(old.view, this.#dependencies(place));
     const made = before.#event(place, location, old.event);
     const read = made.#read(place.cpu, view, order === 'acquire').#receive(place, view);
-    const after = order === 'full' ? read.#barrier(place.cpu) : read;
+    const after = (order === 'full' ? read.#barrier(place.cpu) : read).#decide(place);
     if (value === null) return { history: after, message: old };
     const all = order === 'full' || order === 'release';
-    return after.#writing(value, all ? read.#cpu(place.cpu).observed : join(released, old.view));
+    const releases = all ? read.#cpu(place.cpu).observed : join(released, old.view);
+    return after.#writing(place, value, releases, before.#behind(place));
   }
 
   fence(place: Place, fence: Fence): History {
-    const made = this.#event(place, null, -1);
+    const arrived = this.#arrive(place);
+    const made = arrived.#event(place, null, -1);
     const { cpu } = place;
-    const { reads, writes, observed, released } = made.#cpu(cpu);
+    const { reads, writes, observed, released, depended } = made.#cpu(cpu);
     switch (fence) {
       case 'mb':
       case 'mb__before_atomic':
@@ -152,34 +184,38 @@ export class History {
         return made.#withCpu(cpu, { reads: join(reads, observed) });
       case 'wmb':
       case 'eieio':
-        return made.#withCpu(cpu, { released: join(released, made.#writesIn(writes)) });
+        return made.#withCpu(cpu, {
+          writes: join(writes, depended),
+          released: join(join(released, made.#writesIn(writes)), made.#readsIn(depended)),
+        });
       case 'isync':
         return made.#withCpu(cpu, { reads: observed, writes: observed });
       case 'barrier':
-        return this;
+        return arrived;
     }
   }
 
   /** A node that touches no memory: registers pass on what they depend on. */
   pass(place: Place): History {
     const node = this.#nodeAt(place);
-    const old = at(this.#registers, place.context);
-    if (registersSet(node).every((r) => !old.has(r)) && node.kind !== 'assign') return this;
+    const here = this.#arrive(place).#decide(place);
+    const old = at(here.#followed.registers, place.context);
+    if (registersSet(node).every((r) => !old.has(r)) && node.kind !== 'assign') return here;
     const registers = new Map(old);
     for (const register of registersSet(node)) registers.delete(register);
     if (node.kind === 'assign') {
       for (const [to, expr] of node.moves) {
-        const view = this.#viewOf(place.context, registersIn(expr));
+        const view = here.#viewOf(place.context, registersIn(expr));
         if (view.size > 0) registers.set(to, view);
       }
     }
-    return this.#with({ registers: this.#registers.with(place.context, registers) });
+    return here.#with({ registers: here.#followed.registers.with(place.context, registers) });
   }
 
   /** Whether the event is an access to a location that can race. */
   canRace(event: number): boolean {
     const { location } = at(this.events, event);
-    return location !== null && this.#racing.has(location);
+    return location !== null && this.#text.racing.has(location);
   }
 
   /** Whether the access is known to what comes next on the CPU. */
@@ -191,14 +227,18 @@ export class History {
   /** All that is known anywhere but in memory, in a fixed order; of registers, those that are live. */
   views(live: (context: number) => ReadonlySet<number>): readonly View[] {
     return [
-      ...this.#cpus.flatMap(({ reads, writes, observed, released }) => [
+      ...this.#followed.cpus.flatMap(({ reads, writes, observed, released, depended }) => [
         reads,
         writes,
         observed,
         released,
+        depended,
       ]),
-      ...this.#registers.flatMap((views, context) =>
+      ...this.#followed.registers.flatMap((views, context) =>
         [...live(context)].map((register) => views.get(register) ?? NO_VIEW),
+      ),
+      ...this.#followed.controls.flatMap((views, context) =>
+        at(this.#text.decisions, context).map((_, node) => views.get(node) ?? NO_VIEW),
       ),
     ];
   }
@@ -235,21 +275,60 @@ export class History {
   #receive(place: Place, view: View): History {
     const [register] = registersSet(this.#nodeAt(place));
     if (register === undefined) return this;
-    const registers = new Map(at(this.#registers, place.context));
+    const registers = new Map(at(this.#followed.registers, place.context));
     if (view.size > 0) registers.set(register, view);
     else registers.delete(register);
-    return this.#with({ registers: this.#registers.with(place.context, registers) });
+    return this.#with({ registers: this.#followed.registers.with(place.context, registers) });
   }
 
-  /** The event made last is a write that releases the view. */
-  #writing(value: number, view: View): Wrote {
+  /** Decisions end before the node at which their ways join. */
+  #arrive({ context, node }: Place): History {
+    const decisions = at(this.#text.decisions, context);
+    const controls = at(this.#followed.controls, context);
+    const kept = [...controls].filter(([decision]) => decisions[decision]?.join !== node);
+    return kept.length === controls.size ? this : this.#withControls(context, new Map(kept));
+  }
+
+  /** The node, if it decides by registers, brings what they depend on to what follows. */
+  #decide({ context, node }: Place): History {
+    const decision = at(at(this.#text.decisions, context), node);
+    if (decision === null) return this;
+    const old = at(this.#followed.controls, context);
+    const before = decision.join === null ? (old.get(node) ?? NO_VIEW) : NO_VIEW;
+    const view = join(before, this.#viewOf(context, decision.registers));
+    if (view.size === 0 && !old.has(node)) return this;
+    return this.#withControls(context, new Map([...old, [node, view]]));
+  }
+
+  #withControls(context: number, controls: ReadonlyMap<number, View>): History {
+    return this.#with({ controls: this.#followed.controls.with(context, controls) });
+  }
+
+  /** What a marked write depends on: its address, its value, and decisions. */
+  #behind(place: Place): View {
+    const node = this.#nodeAt(place);
+    if (!isWrite(node) || isPlain(node)) return NO_VIEW;
+    const controls = at(this.#followed.controls, place.context).values();
+    const registers = this.#viewOf(place.context, registersRead(node));
+    return [...controls].reduce(join, registers);
+  }
+
+  /** The event made last is a write that releases the view, and the reads of what it depends on. */
+  #writing({ cpu }: Place, value: number, released: View, behind: View): Wrote {
+    const view = join(released, this.#readsIn(behind));
     const event = this.events.length - 1;
     const events = this.events.with(event, { ...at(this.events, event), releases: view });
-    return { history: this.#with({ events }), message: { value, view, event } };
+    const made = this.#with({ events });
+    const history = made.#withCpu(cpu, { depended: join(made.#cpu(cpu).depended, behind) });
+    return { history, message: { value, view, event } };
   }
 
   #writesIn(view: View): View {
     return new Set([...view].filter((event) => at(this.events, event).write));
+  }
+
+  #readsIn(view: View): View {
+    return new Set([...view].filter((event) => !at(this.events, event).write));
   }
 
   #dependencies(place: Place): View {
@@ -258,7 +337,7 @@ export class History {
   }
 
   #viewOf(context: number, registers: ReadonlySet<number>): View {
-    const views = at(this.#registers, context);
+    const views = at(this.#followed.registers, context);
     return [...registers].reduce<View>((all, r) => join(all, views.get(r) ?? NO_VIEW), NO_VIEW);
   }
 
@@ -267,28 +346,17 @@ export class History {
   }
 
   #cpu(cpu: number): Cpu {
-    return at(this.#cpus, cpu);
+    return at(this.#followed.cpus, cpu);
   }
 
   #withCpu(cpu: number, change: Partial<Cpu>): History {
-    return this.#with({ cpus: this.#cpus.with(cpu, { ...this.#cpu(cpu), ...change }) });
+    const cpus = this.#followed.cpus.with(cpu, { ...this.#cpu(cpu), ...change });
+    return this.#with({ cpus });
   }
 
-  #with({ events, cpus, registers }: Change): History {
-    return new History(
-      this.machine,
-      events ?? this.events,
-      this.#racing,
-      cpus ?? this.#cpus,
-      registers ?? this.#registers,
-    );
+  #with(change: Partial<Followed>): History {
+    return new History(this.#text, { ...this.#followed, ...change });
   }
-}
-
-interface Change {
-  readonly events?: readonly HistoryEvent[];
-  readonly cpus?: readonly Cpu[];
-  readonly registers?: readonly ReadonlyMap<number, View>[];
 }
 
 function join(a: View, b: View): View {

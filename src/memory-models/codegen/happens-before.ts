@@ -4,7 +4,8 @@
  * A *fact* is "this is ordered behind the last such access": to one location, of one kind, by one CPU. A
  * *view* is a set of facts, a bit each. There is a view for what comes next on a CPU (its reads, its writes, what it has
  * observed, what its next marked write releases), one for each message (of a location that somebody reads with a
- * marked access, or in a store buffer), and one for each register that an address is computed from. An access needs the facts about
+ * marked access, or in a store buffer), one for each register that an address or a marked write depends on, and one for
+ * what decisions made before mean to marked writes. An access needs the facts about
  * the conflicting accesses, takes its own fact out of every view, and puts it in those of its CPU. A plain write
  * stands for all that came before it, for whoever knows of the write knows of that.
  *
@@ -13,10 +14,11 @@
  *
  * HOT CODE in the source emitted here: a call an access.
  */
-import { expressionsOf, registersIn } from '../../machine/expression.ts';
 import { at } from '../../machine/graph.ts';
-import type { Context, Fence, Load, Machine, Node, Rmw, Store } from '../../machine/machine.ts';
+import type { Fence, Machine } from '../../machine/machine.ts';
 import type { AccessesMade } from '../memory-model.ts';
+import { dependenciesOf, isAccess } from './dependencies.ts';
+import type { Control, Dependencies } from './dependencies.ts';
 
 export const KINDS = ['plainRead', 'plainWrite', 'read', 'write'] as const;
 export type Kind = (typeof KINDS)[number];
@@ -33,11 +35,18 @@ export interface HappensBefore {
   /** The view of a register that is followed; -1: it is not. */
   viewOf(context: number, register: number): number;
   followed(context: number): Iterable<number>;
+  /** The decisions of a context that are followed, each with the view of what depends on it. */
+  controls(context: number): readonly FollowedControl[];
   /** Declarations that the emitted calls need; `first`: the first word of views in a state. */
   prelude(first: number): string;
 }
 
-const VIEWS_PER_CPU = 4;
+export interface FollowedControl extends Control {
+  readonly view: number;
+}
+
+/** Views of a CPU, in this order; the last one only if there is a smp_wmb() that it is kept for. */
+const CPU_VIEWS = ['reads', 'writes', 'observed', 'released', 'depended'] as const;
 
 export function happensBefore(
   machine: Machine,
@@ -48,11 +57,21 @@ export function happensBefore(
   const facts = factsOf(machine, locations, made);
   const words = Math.max(1, Math.ceil(facts.count / 32));
   const messages = messagesOf(machine);
-  const registers = machine.contexts.map(followedRegisters);
-  let views = machine.cpus.length * VIEWS_PER_CPU;
+  // What a marked write depends on goes on to whoever reads it, or to what comes after a smp_wmb().
+  const barrier = hasWriteBarrier(machine);
+  const concerned = barrier
+    ? new Set(machine.locations.keys())
+    : new Set([...messages, ...locations]);
+  const followed = machine.contexts.map((context) => dependenciesOf(machine, context, concerned));
+  const depends = barrier && followed.some(dependsOnReads);
+  const perCpu = CPU_VIEWS.length - (depends ? 0 : 1);
+  let views = machine.cpus.length * perCpu;
   const message = machine.locations.map((_, l) => (messages.has(l) ? views++ : -1));
   const memory = views;
-  const register = registers.map((set) => new Map([...set].map((r) => [r, views++] as const)));
+  const register = followed.map(
+    ({ registers }) => new Map([...registers].map((r) => [r, views++] as const)),
+  );
+  const control = followed.map(({ controls }) => controls.map((c) => ({ ...c, view: views++ })));
   const buffers = views;
   views += bufferViews;
   return {
@@ -66,8 +85,18 @@ export function happensBefore(
     ],
     viewOf: (context, r) => register[context]?.get(r) ?? -1,
     followed: (context) => at(register, context).keys(),
-    prelude: (first) => preludeOf(facts.tables(words), message, { first, views, words }),
+    controls: (context) => at(control, context),
+    prelude: (first) => preludeOf(facts.tables(words), message, { first, views, words, perCpu }),
   };
+}
+
+function dependsOnReads({ registers, controls }: Dependencies): boolean {
+  return registers.size > 0 || controls.length > 0;
+}
+
+function hasWriteBarrier({ contexts }: Machine): boolean {
+  const nodes = contexts.flatMap((context) => context.nodes);
+  return nodes.some((node) => node.kind === 'fence' && fenceHelper(node.fence) === 'hb_wmb');
 }
 
 /** Locations whose messages somebody may read with a marked access. */
@@ -76,30 +105,6 @@ function messagesOf(machine: Machine): ReadonlySet<number> {
     .flatMap(({ nodes }) => nodes.filter(isAccess))
     .filter((node) => node.kind === 'rmw' || (node.kind === 'load' && node.order !== 'plain'));
   return new Set(reading.flatMap(({ address }) => address.candidates));
-}
-
-/** Registers that an address is computed from, however indirectly. */
-function followedRegisters({ nodes }: Context): ReadonlySet<number> {
-  const followed = new Set(nodes.filter(isAccess).flatMap(registersOfAddress));
-  for (let size = -1; size < followed.size;) {
-    size = followed.size;
-    for (const node of nodes) {
-      if (node.kind !== 'assign') continue;
-      for (const [to, from] of node.moves) {
-        if (followed.has(to)) for (const r of registersIn(from)) followed.add(r);
-      }
-    }
-  }
-  return followed;
-}
-
-function isAccess(node: Node): node is Load | Store | Rmw {
-  return node.kind === 'load' || node.kind === 'store' || node.kind === 'rmw';
-}
-
-export function registersOfAddress(node: Load | Store | Rmw): readonly number[] {
-  const [address] = expressionsOf(node);
-  return address === undefined ? [] : [...registersIn(address)];
 }
 
 /** The numbers of facts: by location one for plain writes, and for each other kind one a CPU that makes any. */
@@ -211,15 +216,18 @@ export function fenceHelper(fence: Fence): string | null {
   }
 }
 
-/** Views of a CPU stand in this order: reads, writes, observed, released. */
+interface Sizes {
+  readonly first: number;
+  readonly views: number;
+  readonly words: number;
+  readonly perCpu: number;
+}
+
+/** Views of a CPU stand in the order of CPU_VIEWS. */
 function preludeOf(
   { needs, own, superseded, writes, concerned, all }: Tables,
   message: readonly number[],
-  {
-    first,
-    views,
-    words,
-  }: { readonly first: number; readonly views: number; readonly words: number },
+  { first, views, words, perCpu }: Sizes,
 ): string {
   const list = (numbers: readonly number[]): string => `Int32Array.of(${numbers.join(', ')})`;
   const lists = (tables: readonly (readonly number[])[]): string =>
@@ -229,14 +237,37 @@ function preludeOf(
 const hb_needs = ${lists(needs)}, hb_own = ${lists(own)};
 const hb_superseded = ${list(superseded)}, hb_writes = ${list(writes)};
 const hb_concerned = ${list(concerned)}, hb_all = ${list(all)}, hb_message = ${list(message)};
-const hb_none = new Int32Array(${words}), hb_address = new Int32Array(${words});
+const hb_none = new Int32Array(${words}), hb_address = new Int32Array(${words}), hb_behind = new Int32Array(${words});
 function hb_view(o, v) { return o + ${first} + v * ${words}; }
 function hb_depend(N, o, v) {
   const from = hb_view(o, v);
   for (let w = 0; w < ${words}; w++) hb_address[w] |= N[from + w];
 }
+function hb_dependWrite(N, o, v) {
+  const from = hb_view(o, v);
+  for (let w = 0; w < ${words}; w++) hb_address[w] |= N[from + w] & ~hb_writes[w];
+}
+function hb_gather(N, o, v) {
+  const from = hb_view(o, v);
+  for (let w = 0; w < ${words}; w++) hb_behind[w] |= N[from + w];
+}
+function hb_handOn(N, o, cpu, v) {
+  ${
+    perCpu < CPU_VIEWS.length
+      ? ''
+      : `const depended = hb_view(o, cpu * ${perCpu} + 4);
+  for (let w = 0; w < ${words}; w++) N[depended + w] |= hb_behind[w];`
+  }
+  if (v < 0) return;
+  const into = hb_view(o, v);
+  for (let w = 0; w < ${words}; w++) N[into + w] |= hb_behind[w] & ~hb_writes[w];
+}
+function hb_decide(N, o, from, to) {
+  const source = hb_view(o, from), into = hb_view(o, to);
+  for (let w = 0; w < ${words}; w++) N[into + w] |= N[source + w];
+}
 function hb_access(N, o, kind, l, cpu, view, address) {
-  const mine = hb_view(o, cpu * ${VIEWS_PER_CPU}), known = mine + view * ${words};
+  const mine = hb_view(o, cpu * ${perCpu}), known = mine + view * ${words};
   const needs = hb_needs[kind], own = hb_own[kind];
   let races = false;
   for (let w = 0; w < ${words}; w++) {
@@ -250,7 +281,7 @@ function hb_access(N, o, kind, l, cpu, view, address) {
   return races;
 }
 function hb_read(N, o, cpu, v, address, acquires, to) {
-  const mine = hb_view(o, cpu * ${VIEWS_PER_CPU}), from = hb_view(o, v), into = hb_view(o, to);
+  const mine = hb_view(o, cpu * ${perCpu}), from = hb_view(o, v), into = hb_view(o, to);
   for (let w = 0; w < ${words}; w++) {
     const facts = N[from + w] | address[w];
     N[mine + ${2 * words} + w] |= facts;
@@ -265,18 +296,18 @@ function hb_forget(N, o, v) {
 }
 function hb_release(N, o, cpu, v, view) {
   if (v < 0) return;
-  const from = hb_view(o, cpu * ${VIEWS_PER_CPU} + view), into = hb_view(o, v);
+  const from = hb_view(o, cpu * ${perCpu} + view), into = hb_view(o, v);
   for (let w = 0; w < ${words}; w++) N[into + w] = N[from + w];
 }
 function hb_relay(N, o, cpu, v) {
-  const from = hb_view(o, cpu * ${VIEWS_PER_CPU} + 3), into = hb_view(o, v);
+  const from = hb_view(o, cpu * ${perCpu} + 3), into = hb_view(o, v);
   for (let w = 0; w < ${words}; w++) N[into + w] |= N[from + w];
 }
 function hb_settle(N, o) {
   for (let w = 0; w < ${words}; w++) {
     let settled = -1;
     for (let cpu = 0; cpu < ${cpus}; cpu++) {
-      const mine = hb_view(o, cpu * ${VIEWS_PER_CPU}) + w;
+      const mine = hb_view(o, cpu * ${perCpu}) + w;
       settled &= (N[mine] & N[mine + ${words}]) | ~hb_concerned[cpu * ${words} + w];
     }
     settled &= hb_all[w];
@@ -284,21 +315,29 @@ function hb_settle(N, o) {
   }
 }
 function hb_isync(N, o, cpu) {
-  const mine = hb_view(o, cpu * ${VIEWS_PER_CPU});
+  const mine = hb_view(o, cpu * ${perCpu});
   for (let w = 0; w < ${words}; w++) N[mine + w] = N[mine + ${words} + w] = N[mine + ${2 * words} + w];
 }
 function hb_barrier(N, o, cpu) {
-  const mine = hb_view(o, cpu * ${VIEWS_PER_CPU});
+  const mine = hb_view(o, cpu * ${perCpu});
   hb_isync(N, o, cpu);
   for (let w = 0; w < ${words}; w++) N[mine + ${3 * words} + w] = N[mine + ${2 * words} + w];
 }
 function hb_rmb(N, o, cpu) {
-  const mine = hb_view(o, cpu * ${VIEWS_PER_CPU});
+  const mine = hb_view(o, cpu * ${perCpu});
   for (let w = 0; w < ${words}; w++) N[mine + w] |= N[mine + ${2 * words} + w];
 }
 function hb_wmb(N, o, cpu) {
-  const mine = hb_view(o, cpu * ${VIEWS_PER_CPU});
+  const mine = hb_view(o, cpu * ${perCpu});
   for (let w = 0; w < ${words}; w++) N[mine + ${3 * words} + w] |= N[mine + ${words} + w] & hb_writes[w];
+  ${
+    perCpu < CPU_VIEWS.length
+      ? ''
+      : `for (let w = 0; w < ${words}; w++) {
+    N[mine + ${3 * words} + w] |= N[mine + ${4 * words} + w] & ~hb_writes[w];
+    N[mine + ${words} + w] |= N[mine + ${4 * words} + w];
+  }`
+  }
 }
 `;
 }

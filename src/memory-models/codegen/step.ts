@@ -83,7 +83,9 @@ class StepEmitter {
     };
     const { happensBefore, emitter } = source;
     this.#follow =
-      happensBefore === null ? null : new FollowEmitter(happensBefore, emitter, index, this.#cpu());
+      happensBefore === null
+        ? null
+        : new FollowEmitter(happensBefore, emitter, this.#context, index, this.#cpu());
   }
 
   emit(): string {
@@ -199,7 +201,7 @@ class StepEmitter {
       const register = kept.get(slot);
       return `N[o + ${slots + slot}] = ${register === undefined ? '0' : this.#names.register(register)};`;
     });
-    const settled = this.#follow?.settle(at(live, node)) ?? '';
+    const settled = this.#follow?.settle(node, at(live, node)) ?? '';
     return `${this.#touchLate()}${settled}N[o + ${pc}] = ${node}; ${words.join(' ')} out.context[k] = ${this.#index}; out.failedAt[k] = 0; out.count = k + 1; break run;`;
   }
 
@@ -209,7 +211,8 @@ class StepEmitter {
 
   #node(index: number, phase: Phase): string {
     const node = nodeAt(this.#context, index);
-    return this.#execute(node, index, this.#phaseAfter(index, phase));
+    const arrived = this.#follow?.arrive(index) ?? '';
+    return arrived + this.#execute(node, index, this.#phaseAfter(index, phase));
   }
 
   /** A node is covered once it was executed, not when it blocked. */
@@ -223,11 +226,11 @@ class StepEmitter {
     const next = (): string => seen + this.#go(node.next, after);
     switch (node.kind) {
       case 'load':
-        return this.#load(node, index) + next();
+        return this.#load(node, index) + this.#decided(index) + next();
       case 'store':
         return this.#store(node, index) + next();
       case 'rmw':
-        return this.#rmw(node, index) + next();
+        return this.#rmw(node, index) + this.#decided(index) + next();
       case 'fence': {
         const blocked = this.#source.emitter.fenceBlocked(node.fence, this.#cpu());
         const passed = this.#follow?.fence(node.fence) ?? '';
@@ -245,12 +248,12 @@ class StepEmitter {
       case 'assign':
         return this.#assign(node, index) + (this.#follow?.assign(node.moves) ?? '') + next();
       case 'branch':
-        return `${seen}if (${emitCondition(node.condition, names)}) { ${this.#go(node.then, after)} } else { ${this.#go(node.otherwise, after)} }`;
+        return `${seen}${this.#decided(index)}if (${emitCondition(node.condition, names)}) { ${this.#go(node.then, after)} } else { ${this.#go(node.otherwise, after)} }`;
       case 'choose':
         this.#chooses = true;
         return `if (wheel === odometer.length) odometer.push(0, ${node.count}); ${this.#follow?.forget(node.register) ?? ''}${names.register(node.register)} = odometer[wheel]; wheel += 2; ${next()}`;
       case 'wait':
-        return this.#wait(node, index) + next();
+        return this.#wait(node, index) + this.#decided(index) + next();
       case 'assert':
         return `${seen}if (!(${emitCondition(node.condition, names)})) { ${this.#fail(index)} } ${next()}`;
       case 'mark':
@@ -258,6 +261,10 @@ class StepEmitter {
       case 'done':
         return seen + this.#keep(index);
     }
+  }
+
+  #decided(index: number): string {
+    return this.#follow?.decide(index) ?? '';
   }
 
   #wait({ condition }: Extract<Node, { kind: 'wait' }>, index: number): string {
@@ -294,7 +301,7 @@ class StepEmitter {
     const { name, source } = this.#fitted(machine.locations, node, index);
     const plain = node.address.candidates.every((location) => plainlyStored.has(location));
     const store = emitter.store(layout.memory, this.#at(node.address), this.#cpu(), name, plain);
-    const follow = this.#follow?.store(node, this.#at(node.address), plain) ?? '';
+    const follow = this.#follow?.store(index, node, this.#at(node.address), plain) ?? '';
     return `${address}${touch}${source}${store} ${follow}`;
   }
 
@@ -304,7 +311,7 @@ class StepEmitter {
     const cell = this.#at(node.address);
     const blocked = emitter.rmwBlocked(this.#cpu());
     const { name, source } = this.#fitted(machine.locations, node, index);
-    const follow = this.#follow?.rmw(node, cell) ?? NO_FOLLOW;
+    const follow = this.#follow?.rmw(index, node, cell) ?? NO_FOLLOW;
     const store = `${source}${emitter.rmwStore(layout.memory, cell, name)} ${follow.stores}`;
     const stores =
       node.condition === null
@@ -395,7 +402,7 @@ class StepEmitter {
     const late = `late = ${1 + KINDS.indexOf(how)}; lateAt = ${location}; `;
     const undone = this.#mayBeUndone(index);
     if (this.#follow !== null) {
-      const races = this.#follow.access(node, location, how);
+      const races = this.#follow.access(index, node, location, how);
       return undone ? `if (${races}) { ${late} } ` : `if (${races}) out.race = ${location}; `;
     }
     return undone ? late : `touch_${how}(out, ${location}, ${1 << this.#index}, ${this.#cpu()}); `;
