@@ -171,7 +171,6 @@ export class Performer {
 
   /** Every place in coherence order for the store at `place` of the window. */
   #store(world: World, cpu: number, place: number): readonly Outcome[] {
-    const views = this.#views;
     const old = world.cpu(cpu);
     const store = at(old.window, place);
     const location = store.location ?? 0;
@@ -179,11 +178,12 @@ export class Performer {
     if (!fits(value, at(this.#facts.machine.locations, location).type)) {
       return [fail(world, store.node)];
     }
-    const marked = this.#markWrite(world, cpu, store);
-    const { bound, window } = marked.cpu(cpu);
-    const commit = commitOf(views, window, place);
-    const carried = views.join(bound, views.join(commit.view, at(window, place).eieio.view));
-    const node = this.#nodeOf(marked.cpu(cpu).owner, store.node);
+    const node = this.#nodeOf(old.owner, store.node);
+    const plain = node.kind === 'store' && node.order === 'plain';
+    // A marked write waits for the reads that it depends on, and for branches on them.
+    const knows = plain ? store.address.init : this.#carried(world, cpu, place);
+    const marked = this.#races.write(world, cpu, location, plain, knows);
+    const carried = this.#carried(marked, cpu, place);
     const releases = node.kind === 'store' && node.order === 'release';
     const view = this.#races.carriedBy(carried, cpu, location, releases);
     return this.#places(marked, cpu, location, carried).flatMap((position) => {
@@ -193,11 +193,12 @@ export class Performer {
     });
   }
 
-  #markWrite(world: World, cpu: number, { node, location, address }: Pending): World {
-    const { owner } = world.cpu(cpu);
-    const access = this.#nodeOf(owner, node);
-    const plain = access.kind === 'store' && access.order === 'plain';
-    return this.#races.write(world, cpu, location ?? 0, plain, address.init);
+  /** What the store at `place` comes behind: fences, its commit view, the stores before an eieio. */
+  #carried(world: World, cpu: number, place: number): View {
+    const views = this.#views;
+    const { bound, window } = world.cpu(cpu);
+    const commit = commitOf(views, window, place);
+    return views.join(bound, views.join(commit.view, at(window, place).eieio.view));
   }
 
   #afterStore(
@@ -323,7 +324,7 @@ export class Performer {
     const update = this.#prepare(world, context, cpu, node);
     if (update === null) return null;
     if (update.location < 0) return [fail(world, update.index)];
-    const marked = this.#races.write(world, cpu, update.location, false, update.address.init);
+    const marked = this.#races.write(world, cpu, update.location, false, update.carried);
     const ready = this.#prepare(marked, context, cpu, node);
     return ready === null ? null : this.#updateAt(marked, ready);
   }

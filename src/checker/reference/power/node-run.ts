@@ -22,7 +22,7 @@ import { issue } from './issue.ts';
 import type { PowerState } from './machine-state.ts';
 import type { Obligation } from './machine-state.ts';
 import { addressDependencies, initViews } from './order.ts';
-import { canLoad, canStore, load, store, update } from './perform.ts';
+import { carriedView, canLoad, canStore, load, store, update } from './perform.ts';
 import { accessAt, locationOf, threadAt, valueOf, withThread } from './state.ts';
 import type { Access, State, Thread } from './state.ts';
 import { join } from './views.ts';
@@ -403,15 +403,17 @@ export class NodeRun {
     const thread = threadAt(world, this.#cpu);
     const mine = accessAt(thread, index);
     const location = locationOf(thread, mine);
-    const known = join(
-      mine.bound,
-      initViews(thread, world.memory, addressDependencies(thread, index)),
-    );
+    const racing = this.#racing(mine, this.#cpu);
+    // A marked write waits for the reads that it depends on, and for branches on them.
+    const known =
+      racing.write && !racing.plain
+        ? carriedView(world, thread, index)
+        : join(mine.bound, initViews(thread, world.memory, addressDependencies(thread, index)));
     world.threads.forEach((other, cpu) => {
       if (cpu === this.#cpu) return;
       other.accesses.forEach((access, i) => {
         if (!access.done || locationOf(other, access) !== location) return;
-        const [first, second] = [this.#racing(access, cpu), this.#racing(mine, this.#cpu)];
+        const [first, second] = [this.#racing(access, cpu), racing];
         if (!(first.write || second.write) || !(first.plain || second.plain)) return;
         if ((known[other.clock] ?? 0) <= i && location !== null) {
           this.#onRace({ location, first, second, missing: null });

@@ -178,7 +178,7 @@ function released(thread: Thread, index: number, carried: View): View {
 }
 
 /** What fences made known, the commit view, and the stores in front of an eieio with their views. */
-function carriedView(state: State, thread: Thread, index: number): View {
+export function carriedView(state: State, thread: Thread, index: number): View {
   const access = accessAt(thread, index);
   let view = join(access.bound, commitView(thread, state.memory, [index]));
   for (const earlier of before(thread, access)) {
