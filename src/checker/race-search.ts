@@ -20,6 +20,7 @@ import type { Move } from './path.ts';
 import { MODEL_BOUND } from './result.ts';
 import type { Exploration } from './search.ts';
 import { StateSet } from './state-set.ts';
+import { VectorTable } from './vector-table.ts';
 
 export interface RacesFound {
   readonly races: boolean;
@@ -62,11 +63,15 @@ export class RaceSearch {
   readonly #states: StateSet;
   readonly #frontier: Frontier;
   readonly #out: Successors;
-  /** By state the first of its elements; by element the next, and its words. */
+  /** By state the first of its elements; by element the next, and which of the views it has. */
   readonly #first = new GrowableWords();
   readonly #next = new GrowableWords();
   readonly #elements = new GrowableWords();
-  /** By element, in the order of expansion: whence it was reached, by which successor. */
+  readonly #views: VectorTable;
+  /** An element with the words of its state, and views that two elements share. */
+  readonly #whole: Int32Array;
+  readonly #shared: Int32Array;
+  /** By element, in the order of expansion, if not joined: whence it was reached, by which successor. */
   readonly #from = new GrowableWords();
   readonly #by = new GrowableWords();
   readonly #started: number;
@@ -93,7 +98,10 @@ export class RaceSearch {
     this.#known = system.words - words;
     this.#options = options;
     this.#states = new StateSet(words);
-    this.#frontier = new Frontier(system.words);
+    this.#views = new VectorTable(this.#known);
+    this.#whole = new Int32Array(system.words);
+    this.#shared = new Int32Array(this.#known);
+    this.#frontier = new Frontier(words);
     this.#out = newSuccessors(system.words);
     this.#started = started;
   }
@@ -127,11 +135,12 @@ export class RaceSearch {
     const number = this.#expanded++;
     const out = this.#out;
     const { chunk, at } = this.#frontier;
-    const elements = this.#elements.words;
-    for (let w = 0; w < this.#known; w++) {
-      chunk[at + this.#words + w] = elements[number * this.#known + w] as number;
-    }
-    this.#system.expand(chunk, at, out);
+    const whole = this.#whole;
+    for (let w = 0; w < this.#words; w++) whole[w] = chunk[at + w] as number;
+    const views = this.#views.words;
+    const from = this.#viewsOf(number);
+    for (let w = 0; w < this.#known; w++) whole[this.#words + w] = views[from + w] as number;
+    this.#system.expand(whole, 0, out);
     if (out.race >= 0) this.#race = number;
     for (let k = 0; k < out.count; k++) {
       if (out.failedAt[k] === 0) this.#visit(out.states, k * this.#system.words, number, k);
@@ -146,11 +155,13 @@ export class RaceSearch {
     const known = at + this.#words;
     if (!this.#isNew(state, states, known)) return;
     if (this.#mixing && this.#mixes(state, states, known)) return;
-    this.#elements.appendAll(states, known, this.#known);
+    this.#elements.append(this.#views.intern(states, known));
     this.#next.append(this.#first.words[state] as number);
     this.#first.words[state] = this.#next.length - 1;
-    this.#from.append(from);
-    this.#by.append(by);
+    if (!this.#mixing) {
+      this.#from.append(from);
+      this.#by.append(by);
+    }
     this.#frontier.push(states, at);
   }
 
@@ -159,7 +170,7 @@ export class RaceSearch {
    * that is not so are of no interest on this way: everybody gets to know them.
    */
   #isNew(state: number, words: Int32Array, at: number): boolean {
-    const elements = this.#elements.words;
+    const views = this.#views.words;
     const { width } = this.#system;
     let isNew = false;
     for (let w = 0; w < width; w++) {
@@ -167,9 +178,9 @@ export class RaceSearch {
       let element = this.#first.words[state] as number;
       while (element >= 0 && covered !== -1) {
         let fewer = 0;
-        const from = element * this.#known;
+        const from = this.#viewsOf(element);
         for (let v = w; v < this.#known && fewer !== -1; v += width) {
-          fewer |= (elements[from + v] as number) & ~(words[at + v] as number);
+          fewer |= (views[from + v] as number) & ~(words[at + v] as number);
         }
         covered |= ~fewer;
         element = this.#next.words[element] as number;
@@ -192,22 +203,29 @@ export class RaceSearch {
   }
 
   #mixesInto(element: number, words: Int32Array, at: number): boolean {
-    const elements = this.#elements.words;
+    const views = this.#views.words;
     const { width } = this.#system;
-    const from = element * this.#known;
+    const from = this.#viewsOf(element);
     for (let w = 0; w < width; w++) {
       let [fewer, more] = [0, 0];
       for (let v = w; v < this.#known; v += width) {
-        fewer |= (elements[from + v] as number) & ~(words[at + v] as number);
-        more |= (words[at + v] as number) & ~(elements[from + v] as number);
+        fewer |= (views[from + v] as number) & ~(words[at + v] as number);
+        more |= (words[at + v] as number) & ~(views[from + v] as number);
       }
       if ((fewer & more) !== 0) return false;
     }
     // Of each fact either includes the other, and so both together are the smaller one.
+    const shared = this.#shared;
     for (let v = 0; v < this.#known; v++) {
-      elements[from + v] = (elements[from + v] as number) & (words[at + v] as number);
+      shared[v] = (views[from + v] as number) & (words[at + v] as number);
     }
+    this.#elements.words[element] = this.#views.intern(shared, 0);
     return true;
+  }
+
+  /** The first word of an element's views. */
+  #viewsOf(element: number): number {
+    return (this.#elements.words[element] as number) * this.#known;
   }
 
   #checkLimits(): void {
@@ -223,7 +241,7 @@ export class RaceSearch {
   get #bytes(): number {
     const words = [this.#first, this.#next, this.#elements, this.#from, this.#by];
     const kept = words.reduce((sum, { bytes }) => sum + bytes, 0);
-    return kept + this.#states.bytes + this.#frontier.bytes;
+    return kept + this.#views.bytes + this.#states.bytes + this.#frontier.bytes;
   }
 
   #movesTo(end: number): readonly Move[] {

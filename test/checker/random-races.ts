@@ -26,7 +26,7 @@ type Body = readonly Statement[];
 
 export interface RaceRecipe {
   readonly contexts: readonly Body[];
-  /** The CPU of each context; 2: the CPU that the ghost names. */
+  /** The CPU of each context; 2: the CPU that the ghost names; 3: a third. */
   readonly cpus: readonly number[];
   readonly loops: boolean;
 }
@@ -95,6 +95,7 @@ const statement: fc.Arbitrary<Statement> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ locked: fc.constantFrom('l', 'l', 'm'), body: inner }) },
 );
 
+const ofY: Statement = { store: 'y', order: 'relaxed', value: 1 };
 const fence = fc.record({ fence: fc.constantFrom<Fence>('mb', 'rmb', 'wmb', 'barrier') });
 const optional = fc.oneof(fc.constant([]), fc.tuple(fence));
 const publish = fc
@@ -133,6 +134,29 @@ const consume = fc
   })
   .map((parts): Body => [parts.how, { if: [...parts.fence, ...parts.what] }]);
 
+/** One publishes by x, one that has read x writes y, and one reads y before it does something. */
+const relay: fc.Arbitrary<RaceRecipe> = fc.record({
+  contexts: fc.tuple(
+    publish,
+    fc
+      .record({
+        fence: optional,
+        order: fc.constantFrom<LoadOrder>('relaxed', 'relaxed', 'acquire'),
+        store: fc.constantFrom<Body>(
+          [{ if: [{ store: 'y', order: 'relaxed', value: 1 }] }],
+          [{ store: 'y', order: 'relaxed', value: 'seen' }],
+          [{ if: [{ rmw: 'y', order: 'relaxed', compare: false }] }],
+          [{ if: [{ store: 'q', order: 'relaxed', value: 1 }] }, { fence: 'wmb' }, ofY],
+          [ofY],
+        ),
+      })
+      .map(({ fence: before, order, store }): Body => [{ load: 'x', order }, ...before, ...store]),
+    inner.map((body): Body => [{ load: 'y', order: 'acquire' }, { if: body }]),
+  ),
+  cpus: fc.constant([0, 1, 3]),
+  loops: fc.constant(false),
+});
+
 export function raceRecipes(loops = false): fc.Arbitrary<RaceRecipe> {
   const one = fc.tuple(statement);
   const body = (...first: readonly fc.Arbitrary<Body>[]): fc.Arbitrary<Body> =>
@@ -147,12 +171,13 @@ export function raceRecipes(loops = false): fc.Arbitrary<RaceRecipe> {
     .tuple(fc.oneof(body(publish), body(publish), body(one)), others)
     .map(([first, rest]) => [first, ...rest]);
   const cpus = fc.array(fc.constantFrom(0, 1, 1, 1, 2), { minLength: 3, maxLength: 3 });
-  return fc.record({ contexts, cpus, loops: fc.constant(loops) });
+  const any = fc.record({ contexts, cpus, loops: fc.constant(loops) });
+  return loops ? any : fc.oneof({ weight: 2, arbitrary: any }, { weight: 1, arbitrary: relay });
 }
 
 /** The first context is on CPU0, so that there is something to race with. */
 export function raceMachine({ contexts, cpus, loops }: RaceRecipe): Machine {
-  const b = new MachineBuilder('random races', 2);
+  const b = new MachineBuilder('random races', cpus.includes(3) ? 3 : 2);
   const small = int(0, 1);
   const cells = new Map<string, Variable>();
   for (const name of ['p', 'q', 'x', 'y', 'index']) cells.set(name, b.location(name, 0, small));
@@ -171,7 +196,7 @@ export function raceMachine({ contexts, cpus, loops }: RaceRecipe): Machine {
         write(p);
       });
     };
-    b.task(`T${index}`, cpu === 2 ? ghost(where) : cpu, whole, { liveness });
+    b.task(`T${index}`, cpu === 2 ? ghost(where) : Math.min(cpu, 2), whole, { liveness });
   });
   return b.build();
 }
