@@ -65,7 +65,7 @@ export const mutations: readonly Mutation[] = [
     to: 'first = cmpxchg_relaxed(head, expected, node);',
     configuration: 'call',
     model: 'tso',
-    fails: [],
+    fails: ['race'],
   },
   {
     name: 'llist_add() is a release only',
@@ -97,7 +97,7 @@ export const mutations: readonly Mutation[] = [
     to: `    if (v.csd_lock === 'cmpxchg')`,
     configuration: 'two',
     model: 'sc',
-    fails: ['W2'],
+    fails: ['W2', 'race'],
   },
   {
     name: 'csd_lock() does not wait for an asynchronous call',
@@ -107,7 +107,7 @@ export const mutations: readonly Mutation[] = [
     to: `    if (v.csd_lock === 'cmpxchg')`,
     configuration: 'async',
     model: 'sc',
-    fails: ['W2'],
+    fails: ['W2', 'race'],
   },
   {
     name: 'preemption stays on',
