@@ -65,10 +65,6 @@ export const mutations: readonly Mutation[] = [
     to: 'first = cmpxchg_relaxed(head, expected, node);',
     configuration: 'call',
     model: 'tso',
-<<<<<<< HEAD
-    // x86 keeps the order, but races are a matter of what the code says.
-=======
->>>>>>> races2
     fails: ['race'],
   },
   {
