@@ -88,6 +88,8 @@ export default spec({
   versions,
   configurations: { ...mode_scenes, ...finite_mode_scenes, ...other_scenes },
   skip: ({ version, configuration, model }) => !is_explored(version, configuration, model),
+  // No mode changes in wake-0, so no CID is dropped.
+  accept: { unreached: ({ configuration }) => (configuration === 'wake-0' ? ['S4'] : []) },
   quick: ({ configuration, model }) =>
     configuration === 'b1' ||
     (configuration === 'fork-1' && model !== 'power') ||
