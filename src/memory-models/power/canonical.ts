@@ -95,11 +95,11 @@ export class Canonical {
     for (let context = 0; context < words.cpus; context++) this.#limit(states, from, context);
   }
 
-  /** A renumbering as it acts on states. */
-  shift(by: Renumbering): Shift {
+  /** A renumbering as it acts on states; `prepare`: what is done to a CPU before, equal for equal keys. */
+  shift(by: Renumbering, prepare?: (cpu: Cpu) => Cpu): Shift {
     let shift = this.#shifts.get(by.key);
     if (shift === undefined) {
-      shift = new Shift(this.#components, this.#renumberer, by);
+      shift = new Shift(this.#components, this.#renumberer, by, prepare);
       this.#shifts.set(by.key, shift);
     }
     return shift;
@@ -160,8 +160,8 @@ export class Canonical {
     location: number,
     futures: readonly Future[],
   ): number {
-    const { words, locations } = this.#components;
-    const { messages } = locations.at(states[from + words.locations + location] as number);
+    const { words } = this.#components;
+    const { messages } = this.#components.locationAt(states, from, location);
     let least = messages.length - 1;
     for (let cpu = 0; cpu < futures.length; cpu++) {
       const { touches, loads } = at(futures, cpu);
@@ -233,13 +233,7 @@ export class Canonical {
     const base: Message = { ...oldest, order: views.join(oldest.order, all), atomic: false };
     const kept = locations.numberOf({ ...old, messages: [base, ...rest] });
     const by = removal(at(this.#facts.position, location), count, gains);
-    const leave = (cpu: Cpu): Cpu => this.#leaveBehind(cpu, location, count);
-    let shift = this.#shifts.get(by.key);
-    if (shift === undefined) {
-      shift = new Shift(this.#components, this.#renumberer, by, leave);
-      this.#shifts.set(by.key, shift);
-    }
-    return { kept, shift };
+    return { kept, shift: this.shift(by, (cpu) => this.#leaveBehind(cpu, location, count)) };
   }
 
   /** The CPU's newest message there is forgotten: all that it met are older than what is left. */
@@ -306,14 +300,14 @@ export class Canonical {
   }
 
   #cpuNumber(states: Int32Array, from: number, number: number, future: Future): number {
-    const { words, cpus, locations } = this.#components;
+    const { words, cpus } = this.#components;
     let known = this.#cpus.with(number).with(future.number);
     for (const location of this.#consulted.at(number)) {
       known = known.with(states[from + words.locations + location] as number);
     }
     if (known.value !== null) return known.value;
     const viewOf = (location: number, position: number): View =>
-      at(locations.at(states[from + words.locations + location] as number).messages, position).view;
+      at(this.#components.locationAt(states, from, location).messages, position).view;
     known.value = cpus.numberOf(this.#cpu(cpus.at(number), future, viewOf));
     return known.value;
   }

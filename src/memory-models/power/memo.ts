@@ -14,6 +14,9 @@ interface Branch<R> {
   readonly result: R | null;
 }
 
+/** What follows a result, for all results alike. */
+const NOTHING_FOLLOWS: Branch<never>['next'] = new Map<number, never>();
+
 /** Results kept before everything is forgotten; bounds the memory. */
 const MOST_RESULTS = 1_000_000;
 
@@ -39,7 +42,7 @@ export class Memo<R> {
     const branchAt = (index: number): Branch<R> => {
       const word = asked[index];
       return word === undefined
-        ? { word: -1, next: new Map(), result }
+        ? { word: -1, next: NOTHING_FOLLOWS, result }
         : { word, next: new Map(), result: null };
     };
     let branch = (this.#root ??= branchAt(0));
