@@ -282,15 +282,16 @@ class StepEmitter {
     return `${address}${source}${moves}${ghost} = ${name}; `;
   }
 
-  /** Notes where the contexts are that a ghost binds to their CPU. */
-  #movedBy({ candidates }: Address, index: number): string {
+  /** Notes where the contexts are that the ghost binds to their CPU. */
+  #movedBy(address: Address, index: number): string {
     const { machine, layout } = this.#source;
     return machine.contexts
       .flatMap(({ cpu }, context) => {
-        if (![...ghostsIn(cpu)].some((ghost) => candidates.includes(ghost))) return [];
-        const node =
-          context === this.#index ? `${index}` : `N[o + ${at(layout.contexts, context).pc}]`;
-        return [`moves_${context}[${node}] = 1;`];
+        const bound = [...ghostsIn(cpu)].filter((ghost) => address.candidates.includes(ghost));
+        if (bound.length === 0) return [];
+        const node = context === this.#index ? index : `N[o + ${at(layout.contexts, context).pc}]`;
+        const which = bound.map((ghost) => `${this.#at(address)} === ${ghost}`).join(' || ');
+        return [`if (${which}) moves_${context}[${node}] = 1;`];
       })
       .join(' ');
   }
