@@ -6,6 +6,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { compileFunction } from 'node:vm';
 import { KcheckError } from '../errors.ts';
+import { confined, shareUnchanged, unconfined } from './confined.ts';
 import { refuse, suggestion } from './errors.ts';
 import * as api from './index.ts';
 import { Spec } from './spec.ts';
@@ -15,12 +16,13 @@ import { callStack, here, placeAt } from './staging/places.ts';
 import { runtimeFor } from './staging/runtime.ts';
 import { transform } from './transform/index.ts';
 import type { Place } from '../errors.ts';
-import type { LoadedSpec } from './loaded-spec.ts';
+import type { LoadedFile, LoadedSpec } from './loaded-spec.ts';
 import type { SourceFile } from './staging/places.ts';
 
 for (const exported of Object.values(api)) {
   if (typeof exported === 'function') primitive(exported);
 }
+shareUnchanged(Object.values(api));
 
 /** @throws KcheckError */
 export function loadSpec(path: string): LoadedSpec {
@@ -50,6 +52,7 @@ interface Module {
 /** One loadSpec(): the files that it evaluates. */
 class Loading {
   readonly #modules = new Map<string, Module>();
+  readonly #files: LoadedFile[] = [];
 
   load(file: SourceFile, path: string): LoadedSpec {
     const spec = this.#evaluate(file, path)['default'];
@@ -61,13 +64,14 @@ class Loading {
         placeAt(file, 1, 1),
       );
     }
-    return loadedSpec(file.name, spec);
+    return loadedSpec(file.name, spec, this.#files);
   }
 
   #evaluate(file: SourceFile, path: string): Exports {
     const module: Module = { exports: Object.create(null) as Exports, done: false };
     this.#modules.set(path, module);
-    const code = transform(file);
+    this.#files.push({ path, ...file });
+    const code = unconfined(() => transform(file));
     const run = compileFunction(code, ['$k', '$import', '$exports'], { filename: path });
     const importModule: Import = (specifier, line, column, name) => {
       const place = placeAt(file, line, column);
@@ -90,9 +94,10 @@ class Loading {
   }
 }
 
-function loadedSpec(file: string, spec: Spec): LoadedSpec {
+function loadedSpec(file: string, spec: Spec, files: readonly LoadedFile[]): LoadedSpec {
   return {
     file,
+    files,
     title: spec.title,
     versions: spec.versions,
     configurations: spec.configurations,
@@ -118,7 +123,7 @@ function loadedSpec(file: string, spec: Spec): LoadedSpec {
 function guarded<T>(run: () => T): T {
   callStack.length = 0;
   try {
-    return run();
+    return confined(run);
   } catch (error) {
     throw asKcheckError(error);
   } finally {

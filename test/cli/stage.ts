@@ -153,6 +153,7 @@ function engineOf(stage: Stage, directory: string, explored: string[]): Engine {
 function passing(file: string): LoadedSpec {
   return {
     file,
+    files: [],
     title: 'a spec',
     versions: ['V0', 'V1'],
     configurations: [''],
