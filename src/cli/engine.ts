@@ -20,6 +20,8 @@ export interface Engine {
   threads(count: number): Promise<Checker | null>;
   /** A name for all that a verdict depends on besides its run; null: verdicts are not to be kept. */
   fingerprint(): Promise<string | null>;
+  /** The same of a machine: all that staging depends on besides the files of a spec. */
+  stagingFingerprint(): Promise<string | null>;
   /** Why a trace of a run with so many states is possible; null: there is nothing to explain. */
   explain(
     machine: Machine,
@@ -53,6 +55,10 @@ export const engine: Engine = {
   async fingerprint() {
     const { engineFingerprint } = await import('./fingerprint.ts');
     return engineFingerprint();
+  },
+  async stagingFingerprint() {
+    const { stagingFingerprint } = await import('./fingerprint.ts');
+    return stagingFingerprint();
   },
   async explain(machine, model, failure, states, options) {
     const { explain } = await import('../checker/explain/index.ts');

@@ -61,8 +61,8 @@ Reporters: text, json, junit, ktap (the kernel's), sarif, github. Each writes
 to a file if one is named; standard output belongs to one.
 
 A complete verdict is kept in .kcheck-cache, and taken again for the same
-machine, memory model and fairness by the same kcheck. Every spec is staged
-each time, so a machine that changed is always explored.
+machine, memory model and fairness by the same kcheck. A spec is staged anew
+as soon as a file that it is made of changes.
 
 Examples:
   kcheck check

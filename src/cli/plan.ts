@@ -28,12 +28,18 @@ export interface Plan {
 
 type Models = ReadonlyMap<string, MemoryModel>;
 
-export async function planSession(request: PlanRequest, engine: Engine): Promise<Plan> {
+export async function planSession(
+  request: PlanRequest,
+  engine: Engine,
+  /** Null: specs are loaded. */
+  open: ((file: string) => Promise<LoadedSpec>) | null,
+): Promise<Plan> {
+  const loadSpec = open ?? engine.loadSpec;
   const models = await engine.memoryModels();
   const errors: KcheckError[] = [];
   const specs: LoadedSpec[] = [];
   for (const file of request.files) {
-    await collecting(errors, async () => void specs.push(await engine.loadSpec(file)));
+    await collecting(errors, async () => void specs.push(await loadSpec(file)));
   }
   const { selection, gate, shard } = request;
   if (!gate) return { runs: await everyRun(specs, selection, models, errors), leftOut: 0, errors };

@@ -7,6 +7,7 @@ import { explained } from './explain.ts';
 import { errorText } from './error-text.ts';
 import { ExitCode } from './exit-code.ts';
 import { parseOutputs, writeReports } from './output.ts';
+import type { Output } from './output.ts';
 import type { Selection } from './select.ts';
 import { runSpecs } from './session.ts';
 import type { Limits, Session } from './session.ts';
@@ -14,6 +15,7 @@ import type { Shard } from './shard.ts';
 import type { Terminal } from './terminal.ts';
 import { judge } from '../report/judgement.ts';
 import type { ReportOptions, Run } from '../report/run.ts';
+import { shownRuns } from '../report/selection.ts';
 import { count } from '../report/words.ts';
 
 export interface RunOptions {
@@ -52,6 +54,7 @@ export async function runAndReport(
   const limits = (atATime: number): Limits => limitsOf(options, atATime);
   const task = { files, selection, gate: style.gate, shard, limits, workers, cache, isLast };
   const session = await runSpecs(task, engine, terminal);
+  await stageWhatIsTold(session, outputs, style.traces);
   const told = session.interrupted
     ? session.runs
     : await explained(session.runs, style.traces, limits(1), engine);
@@ -63,6 +66,16 @@ export async function runAndReport(
   if (session.interrupted) terminal.err('kcheck: interrupted; the figures are partial\n');
   if (unwritten.length > 0 && !session.interrupted) return ExitCode.usage;
   return exitCodeOf(session, style.gate, drifted);
+}
+
+/** The text report names no more of a run in order than its outline; other reports may tell all. */
+async function stageWhatIsTold(
+  { runs, stageable }: Session,
+  outputs: readonly Output[],
+  traces: ReportOptions['traces'],
+): Promise<void> {
+  const overview = outputs.every(({ name }) => name === 'text');
+  for (const run of overview ? shownRuns(runs, traces) : runs) await stageable(run);
 }
 
 const NO_GATE: GateRunOptions = { shard: null, bail: false, cache: null, baseline: null };

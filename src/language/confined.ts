@@ -18,7 +18,14 @@ const SHARED: readonly Shared[] = [
   ...[Object, Array, Map, Set, WeakMap, WeakSet, String, Number, Boolean, RegExp, Symbol].flatMap(
     (constructor) => [constructor, constructor.prototype as Shared],
   ),
-  ...[Function.prototype, Math, JSON, parseInt, parseFloat, isNaN, isFinite, structuredClone],
+  Function.prototype,
+  Math,
+  JSON,
+  parseInt,
+  parseFloat,
+  isNaN,
+  isFinite,
+  structuredClone,
   ...iterators,
   ...iterators.map(prototypeOf),
 ];
@@ -131,6 +138,7 @@ function refusedConstructor(): never {
 }
 
 function setConstructor(constructor: unknown): void {
+  // oxlint-disable-next-line no-extend-native -- there is no other way to it
   Object.defineProperty(Function.prototype, 'constructor', {
     value: constructor,
     writable: true,

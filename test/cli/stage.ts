@@ -144,6 +144,7 @@ function engineOf(stage: Stage, directory: string, explored: string[]): Engine {
       return { width, check, close: async () => {} };
     },
     fingerprint: async () => stage.fingerprint ?? null,
+    stagingFingerprint: async () => null,
     explain: async () => null,
     printMachine: async (_machine, format) => `a machine as ${format}`,
   };
