@@ -72,6 +72,12 @@ Examples:
   kcheck check specs --reporter json=base.json  verdicts and figures to a file
   kcheck check specs --baseline base.json       what has changed since
   kcheck check --reporter github --reporter sarif=kcheck.sarif
+  kcheck check --since origin/master            what a branch may have changed
+  kcheck check specs/new --update               state what was found
+
+kcheck.config.ts of the working directory says where specs are, and what the
+options are that the command line leaves out. --update writes the verdicts
+found into the specs' source; read the difference before you commit it.
 
 --baseline prints a table of the verdicts and state counts that are others
 than in the report; another verdict fails. Runs at the same time share half

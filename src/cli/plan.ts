@@ -8,6 +8,7 @@ import { gateRuns } from './gate-plan.ts';
 import { nothingSelected, planRuns } from './select.ts';
 import type { PlannedRun, Selection } from './select.ts';
 import { runsOfShard } from './shard.ts';
+import type { Since } from './since.ts';
 import type { Shard } from './shard.ts';
 
 export interface PlanRequest {
@@ -16,6 +17,8 @@ export interface PlanRequest {
   /** The specs were found below paths, so a name need not be known to each. */
   readonly gate: boolean;
   readonly shard: Shard | null;
+  /** Specs that are as they were are left out; null: none is. */
+  readonly since: Since | null;
 }
 
 export interface Plan {
@@ -41,9 +44,9 @@ export async function planSession(
   for (const file of request.files) {
     await collecting(errors, async () => void specs.push(await loadSpec(file)));
   }
-  const { selection, gate, shard } = request;
+  const { selection, gate, shard, since } = request;
   if (!gate) return { runs: await everyRun(specs, selection, models, errors), leftOut: 0, errors };
-  const { runs: selected, total } = await gateRuns(specs, selection, models, errors);
+  const { runs: selected, total } = await gateRuns(specs, selection, models, errors, since);
   const runs = shard === null ? selected : runsOfShard(selected, shard);
   return { runs, leftOut: total - runs.length, errors };
 }

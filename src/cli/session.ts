@@ -1,5 +1,6 @@
 /** Plans the runs that the user asked for, and has them explored. */
 import type { KcheckError } from '../errors.ts';
+import type { LoadedSpec } from '../language/loaded-spec.ts';
 import type { Run } from '../report/run.ts';
 import type { Checker } from './checker.ts';
 import type { Engine } from './engine.ts';
@@ -25,6 +26,7 @@ export interface Session {
   /** How many runs of the specs the selection leaves out, and how many `isLast` has cut off. */
   readonly leftOut: number;
   readonly cutOff: number;
+  readonly specs: ReadonlyMap<string, LoadedSpec>;
   /** Has the machine of a run staged when it is read; a run that was explored has it already. */
   readonly stageable: (run: Run) => Promise<void>;
 }
@@ -56,10 +58,10 @@ export async function runSpecs(task: Task, engine: Engine, terminal: Terminal): 
     if (spec !== undefined) await records?.load(spec);
   };
   const errors = [...plan.errors, ...done.errors];
-  return { ...done, errors, leftOut: plan.leftOut, stageable };
+  return { ...done, errors, leftOut: plan.leftOut, specs, stageable };
 }
 
-type Done = Omit<Session, 'leftOut' | 'stageable'>;
+type Done = Omit<Session, 'leftOut' | 'specs' | 'stageable'>;
 
 function nothingOf({ runs }: Plan, { isLast }: Task): Done {
   const cutOff = isLast === null ? 0 : runs.length;

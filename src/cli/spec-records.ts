@@ -8,7 +8,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { LoadedSpec } from '../language/loaded-spec.ts';
+import type { LoadedFile, LoadedSpec } from '../language/loaded-spec.ts';
 import { contentHash } from '../machine/hash.ts';
 import type { Machine } from '../machine/machine.ts';
 import { outlineOfMachine } from '../report/outline.ts';
@@ -125,9 +125,14 @@ export class SpecRecords {
 
   #enter(parts: Omit<Entry, 'outlines' | 'news'>, known: OutlineData | null): LoadedSpec {
     const entry: Entry = { ...parts, outlines: new Outlines(known), news: false };
+    const fileAt = (path: string): LoadedFile => ({
+      path,
+      name: path,
+      text: this.#textOf(path) ?? '',
+    });
     const spec = specOf(entry.data, {
       get files() {
-        return entry.loaded?.files ?? [];
+        return entry.loaded?.files ?? entry.paths.map(fileAt);
       },
       machine(parameters) {
         if (entry.loaded === null) throw new Error(`${entry.file} is recorded, not loaded`);

@@ -6,6 +6,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { compileFunction } from 'node:vm';
 import { KcheckError } from '../errors.ts';
+import { checked } from './config.ts';
 import { confined, shareUnchanged, unconfined } from './confined.ts';
 import { refuse, suggestion } from './errors.ts';
 import * as api from './index.ts';
@@ -16,6 +17,7 @@ import { callStack, here, placeAt } from './staging/places.ts';
 import { runtimeFor } from './staging/runtime.ts';
 import { transform } from './transform/index.ts';
 import type { Place } from '../errors.ts';
+import type { Config } from './config.ts';
 import type { LoadedFile, LoadedSpec } from './loaded-spec.ts';
 import type { SourceFile } from './staging/places.ts';
 
@@ -36,6 +38,20 @@ export function loadSpecSource(text: string, fileName = 'spec.ts'): LoadedSpec {
   return new Loading().load({ name: fileName, text }, resolve(fileName));
 }
 
+/** The spec that a file would be if this were its text. @throws KcheckError */
+export function loadSpecAs(text: string, path: string): LoadedSpec {
+  const absolute = resolve(path);
+  return new Loading().load({ name: displayName(absolute), text }, absolute);
+}
+
+/** `kcheck.config.ts`, which is read as a spec is: it may import files beside it, and names no global. */
+export function loadConfig(path: string): Config {
+  const absolute = resolve(path);
+  const file = { name: displayName(absolute), text: readSource(absolute, path, null) };
+  const { default: config } = new Loading().exportsOf(file, absolute);
+  return guarded(() => checked(config));
+}
+
 const PACKAGE = join(import.meta.dirname, '..', '..');
 const MODELS = join(PACKAGE, 'src', 'models');
 
@@ -54,8 +70,12 @@ class Loading {
   readonly #modules = new Map<string, Module>();
   readonly #files: LoadedFile[] = [];
 
+  exportsOf(file: SourceFile, path: string): Exports {
+    return this.#evaluate(file, path);
+  }
+
   load(file: SourceFile, path: string): LoadedSpec {
-    const spec = this.#evaluate(file, path)['default'];
+    const spec = this.exportsOf(file, path)['default'];
     if (!(spec instanceof Spec)) {
       refuse(
         'KC0105',

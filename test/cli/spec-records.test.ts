@@ -2,9 +2,9 @@
 import { readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { engine } from '../../src/cli/engine.ts';
 import { prune } from '../../src/cli/kept-files.ts';
-import { run } from '../../src/cli/main.ts';
+import { check as checkFiles } from './real.ts';
+import type { Told } from './real.ts';
 import { directoryWith } from './stage.ts';
 
 const SPEC = `import { spec, shared, task, READ_ONCE, WRITE_ONCE, assert } from 'kcheck';
@@ -28,37 +28,9 @@ function specs(value = 3): string {
   return directoryWith({ 'a/spec.ts': SPEC, 'a/value.ts': `export const VALUE = ${value};\n` });
 }
 
-interface Told {
-  readonly code: number;
-  readonly text: string;
-  /** Specs that were loaded, machines that were staged, runs that were explored. */
-  readonly work: string;
-}
-
-async function check(directory: string, options = ''): Promise<Told> {
-  const done = { loaded: 0, staged: 0, explored: 0 };
-  const counting: typeof engine = {
-    ...engine,
-    loadSpec: async (path) => {
-      done.loaded++;
-      const spec = await engine.loadSpec(path);
-      return { ...spec, machine: (params) => (done.staged++, spec.machine(params)) };
-    },
-    check: (machine, model, of) => (done.explored++, engine.check(machine, model, of)),
-  };
-  let text = '';
-  const write = (words: string): void => void (text += words.replaceAll(directory, '@'));
-  const line = `check ${directory}/a --cache ${directory}/cache ${options}`;
-  const code = await run(line.split(' ').filter(Boolean), counting, {
-    out: write,
-    err: write,
-    colour: false,
-    columns: null,
-    progressColumns: null,
-    jobSummaryFile: undefined,
-  });
-  const { loaded, staged, explored } = done;
-  return { code, text, work: `${loaded} loaded, ${staged} staged, ${explored} explored` };
+async function check(directory: string, options = ''): Promise<Told & { readonly text: string }> {
+  const told = await checkFiles(directory, `${directory}/a --cache ${directory}/cache ${options}`);
+  return { ...told, text: told.out + told.err };
 }
 
 const NOTHING = '0 loaded, 0 staged, 0 explored';

@@ -137,6 +137,8 @@ function engineOf(stage: Stage, directory: string, explored: string[]): Engine {
   };
   return {
     loadSpec,
+    loadConfig: engine.loadConfig,
+    updateExpect: engine.updateExpect,
     memoryModels: async () => MODELS,
     check,
     threads: async (width) => {
