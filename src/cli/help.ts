@@ -57,8 +57,9 @@ the spec's \`expect\`. A change in either direction fails, and so does a run of
 which the spec expects nothing: the line to add is printed. So does a pass that
 never evaluates a property, unless the spec accepts it: kcheck explain vacuous.
 
-Reporters: text, json, junit, ktap (the kernel's), sarif, github. Each writes
-to a file if one is named; standard output belongs to one.
+Reporters: text, json, junit, ktap (the kernel's), sarif, github, and html, a
+page to step through failures in. Each writes to a file if one is named;
+standard output belongs to one.
 
 A complete verdict is kept in .kcheck-cache, and taken again for the same
 machine, memory model and fairness by the same kcheck. A spec is staged anew
@@ -72,6 +73,7 @@ Examples:
   kcheck check specs --reporter json=base.json  verdicts and figures to a file
   kcheck check specs --baseline base.json       what has changed since
   kcheck check --reporter github --reporter sarif=kcheck.sarif
+  kcheck check specs/lib --reporter html=report.html
   kcheck check --since origin/master            what a branch may have changed
   kcheck check specs/new --update               state what was found
 

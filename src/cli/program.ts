@@ -13,7 +13,7 @@ import type { Terminal } from './terminal.ts';
 import { each, fairnessOrNone, names, positiveInteger, positiveNumber, shard } from './values.ts';
 
 const HELP_WIDTH = 78;
-const REPORTERS = 'text, json, junit, ktap, sarif or github';
+const REPORTERS = 'text, json, junit, ktap, sarif, github or html';
 
 /** `finish` gets the exit code of the command that ran. */
 export function createProgram(

@@ -14,6 +14,7 @@ import type { Limits, Session } from './session.ts';
 import { staleNames } from './stale.ts';
 import type { Shard } from './shard.ts';
 import type { Since } from './since.ts';
+import { templateText } from './templates.ts';
 import type { Terminal } from './terminal.ts';
 import { updateSpecs } from './update.ts';
 import { judge } from '../report/judgement.ts';
@@ -65,7 +66,8 @@ export async function runAndReport(
   const told = session.interrupted
     ? session.runs
     : await explained(session.runs, style.traces, limits(1), engine);
-  const reports = { ...style, errors: session.errors };
+  const sources = sourcesOf(session);
+  const reports = { ...style, errors: session.errors, sources, template: templateText };
   const unwritten = writeReports(outputs, told, reports, terminal);
   const drifted = baseline !== null && tellDrift(session.runs, baseline, outputs, terminal);
   const unchanged = since !== null && session.runs.length + session.errors.length === 0;
@@ -75,6 +77,12 @@ export async function runAndReport(
   if (session.interrupted) terminal.err('kcheck: interrupted; the figures are partial\n');
   if (unwritten.length > 0 && !session.interrupted) return ExitCode.usage;
   return exitCodeOf(session, style.gate, drifted);
+}
+
+/** The files of specs, by the names that places have. */
+function sourcesOf({ specs }: Session): ReadonlyMap<string, string> {
+  const files = [...specs.values()].flatMap((spec) => spec.files);
+  return new Map(files.map(({ name, text }) => [name, text]));
 }
 
 /** The session as it is once the specs expect what was found. */

@@ -44,6 +44,10 @@ export interface ReportOptions {
   /** Columns that a line may take; a mail keeps 75. */
   readonly width: number;
   readonly paint: Paint;
+  /** The text of the specs' files, by the names that places have; absent: not known. */
+  readonly sources?: ReadonlyMap<string, string>;
+  /** The text of a file below templates/; absent: no report that needs one is written. */
+  readonly template?: (name: string) => string;
   /** What kept specs from being run: a report that is all a reader sees has to say so. */
   readonly errors: readonly KcheckError[];
 }
