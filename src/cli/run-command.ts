@@ -62,7 +62,7 @@ export async function runAndReport(
   const task = { files, selection, gate: style.gate, shard, since, limits, workers, cache, isLast };
   const found = await runSpecs(task, engine, terminal);
   const session = gate.update ? await updated(found, engine, terminal) : found;
-  await stageWhatIsTold(session, outputs, style.traces);
+  await stageWhatIsTold(session, outputs, style);
   const told = session.interrupted
     ? session.runs
     : await explained(session.runs, style.traces, limits(1), engine);
@@ -95,14 +95,19 @@ async function updated(session: Session, engine: Engine, terminal: Terminal): Pr
   return { ...session, runs, errors: [...session.errors, ...errors] };
 }
 
-/** The text report names no more of a run in order than its outline; other reports may tell all. */
+/** Of a run in order most reports tell no more than its outline; these tell everything. */
+const TELLING_ALL = ['json', 'sarif', 'html'];
+
 async function stageWhatIsTold(
   { runs, stageable }: Session,
   outputs: readonly Output[],
-  traces: ReportOptions['traces'],
+  { traces, gate }: Pick<ReportOptions, 'traces' | 'gate'>,
 ): Promise<void> {
-  const overview = outputs.every(({ name }) => name === 'text');
-  for (const run of overview ? shownRuns(runs, traces) : runs) await stageable(run);
+  const all = outputs.some(({ name }) => TELLING_ALL.includes(name));
+  const shown = new Set(shownRuns(runs, traces));
+  for (const run of runs) {
+    if (all || shown.has(run) || judge(run, gate).status !== 'ok') await stageable(run);
+  }
 }
 
 const NO_GATE: GateRunOptions = {

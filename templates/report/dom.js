@@ -1,5 +1,8 @@
 /** Elements from data: text is always text, whatever a spec is called. */
 
+/** What stays in sight to the left of what is scrolled to: the numbers of steps. */
+const MARGIN = 50;
+
 const SVG = 'http://www.w3.org/2000/svg';
 
 /** `el('a', { class: 'x', href: '#/' }, 'words', child)`; null children are left out. */
@@ -33,5 +36,6 @@ export function reveal(box, element) {
   const below = inner.bottom - outer.bottom;
   if (above < 0 || below > 0) box.scrollTop += above - (outer.height - inner.height) / 2;
   const left = inner.left - outer.left;
-  if (left < 0 || left > outer.width - 40) box.scrollLeft += left - 20;
+  const isCut = inner.right > outer.right && left > outer.width / 3;
+  if (left < 0 || isCut) box.scrollLeft += left - MARGIN;
 }

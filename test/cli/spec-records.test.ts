@@ -65,6 +65,41 @@ test('a report that tells more stages what it needs, and tells the same', async 
   expect(recorded.text).toBe(staged.text);
 });
 
+/** As expected, not as expected, vacuous, of a failure that no longer comes: every kind of run. */
+const KINDS = SPEC.replace("expect: { V0: 'pass', V1: { fails: 'S2' } },", 'expect: EXPECT,')
+  .replace("  accept: { unreached: ['S1'] },\n", '')
+  .replace(
+    'export default',
+    `const EXPECT = {
+  V0: { sc: 'pass', tso: { fails: 'S2' } },
+  V1: { sc: { fails: 'S2' }, tso: 'pass' },
+} as const;
+export default`,
+  );
+
+test.each(['text', 'junit', 'ktap', 'github', 'sarif', 'json', 'html'])(
+  '%s tells the same of what is recorded',
+  async (reporter) => {
+    const directory = specs();
+    writeFileSync(join(directory, 'a/spec.ts'), KINDS);
+    await check(directory);
+    const recorded = await check(directory, `--reporter ${reporter}`);
+    writeFileSync(recordOf(directory), '');
+    const staged = await check(directory, `--reporter ${reporter}`);
+    expect(recorded.text).toBe(staged.text);
+    expect([recorded.code, recorded.work]).toEqual([1, expect.stringMatching(/ 0 explored$/)]);
+  },
+);
+
+test.each(['text', 'junit', 'ktap', 'github'])(
+  '%s loads nothing of runs in order',
+  async (name) => {
+    const directory = specs();
+    await check(directory);
+    expect((await check(directory, `--reporter ${name}`)).work).toBe(NOTHING);
+  },
+);
+
 test('a selection is made among what is recorded', async () => {
   const directory = specs();
   await check(directory, '--version V1');

@@ -7,7 +7,7 @@ import { judge } from '../judgement.ts';
 import { describeExpectation, describeVerdict, runWords, shortFailing } from '../outcome.ts';
 import { placeOf } from '../describe.ts';
 import type { ReportOptions, Reporter, Run } from '../run.ts';
-import { count } from '../words.ts';
+import { count, thousands } from '../words.ts';
 import { chartData } from './chart.ts';
 import { coverageData } from './coverage.ts';
 import type { MachineData, RowData, RunData, SpecData } from './data.ts';
@@ -132,9 +132,9 @@ function summaryOf(runs: readonly RunData[]): string {
   const many = (status: RunData['status']): number =>
     runs.filter((run) => run.status === status).length;
   const parts = [
-    `${many('ok')} in order`,
-    many('wrong') === 0 ? '' : `${many('wrong')} not in order`,
-    many('open') === 0 ? '' : `${many('open')} inconclusive`,
+    `${thousands(many('ok'))} in order`,
+    many('wrong') === 0 ? '' : `${thousands(many('wrong'))} not in order`,
+    many('open') === 0 ? '' : `${thousands(many('open'))} inconclusive`,
   ];
   return `${count(runs.length, 'run')}: ${parts.filter((part) => part !== '').join(', ')}`;
 }
