@@ -58,8 +58,7 @@ export function chartPanel(machine) {
 
 function drawing(chart) {
   const nodes = new Map();
-  const loops = chart.edges.filter(({ back }) => back).length;
-  const width = chart.width * CHAR + 2 * PAD + 18 * Math.min(loops, 8) + 20;
+  const width = left(chart) + chart.width * CHAR + 2 * PAD + LANE * lanesOf(chart, 'back') + 20;
   const height = chart.height * LINE + 3 * PAD;
   const element = svg('svg', {
     width: String(width),
@@ -68,16 +67,28 @@ function drawing(chart) {
     role: 'img',
     'aria-label': `State machine of ${chart.name}`,
   });
-  let loop = 0;
+  const lanes = { near: 0, far: 0, back: 0 };
   for (const edge of chart.edges) {
-    element.append(edgeOf(chart, edge, edge.back ? loop++ % 8 : 0));
+    element.append(edgeOf(chart, edge, lanes[edge.way]++ % MOST_LANES));
   }
-  for (const block of chart.blocks) element.append(blockOf(block, nodes));
+  for (const block of chart.blocks) element.append(blockOf(block, nodes, left(chart)));
   return { element, nodes };
 }
 
-function blockOf(block, nodes) {
-  const { x, y, width, height } = boxOf(block);
+/** Edges past a layer go down at the left of all blocks, loops go up at the right. */
+const LANE = 10;
+const MOST_LANES = 8;
+
+function lanesOf(chart, way) {
+  return Math.min(MOST_LANES, chart.edges.filter((edge) => edge.way === way).length);
+}
+
+function left(chart) {
+  return LANE * lanesOf(chart, 'far');
+}
+
+function blockOf(block, nodes, shift) {
+  const { x, y, width, height } = boxOf(block, shift);
   const group = svg('g', { class: `block ${block.kind}` });
   const round = block.kind === 'done' ? height / 2 : block.kind === 'branch' ? 0 : 4;
   group.append(svg('rect', { x, y, width, height, rx: Math.min(round, 12) }));
@@ -98,39 +109,43 @@ function blockOf(block, nodes) {
   return group;
 }
 
-function boxOf({ x, y, width, lines }) {
+function boxOf({ x, y, width, lines }, shift) {
   return {
-    x: PAD + x * CHAR,
+    x: PAD + shift + x * CHAR,
     y: PAD + y * LINE,
     width: (width + 2) * CHAR,
     height: lines.length * LINE + 8,
   };
 }
 
-/** Down into the middle of the next block; a loop goes back up at the right of all blocks. */
-function edgeOf(chart, { from, to, when, back }, loop) {
-  const [a, b] = [boxOf(chart.blocks[from]), boxOf(chart.blocks[to])];
-  const side = when === 'yes' ? 0.35 : when === 'no' ? 0.65 : 0.5;
-  const x1 = a.x + a.width * side;
-  const y1 = a.y + a.height;
-  const group = svg('g', { class: `edge${back ? ' back' : ''}` });
-  if (back) {
-    const right = PAD + (chart.width + 2) * CHAR + 10 + 12 * loop;
-    const y2 = b.y + 12;
-    const x2 = b.x + b.width;
-    const low = y1 + 10;
-    group.append(
-      svg('path', { d: `M${x1},${y1} V${low} H${right} V${y2} H${x2}` }),
-      svg('path', { class: 'head', d: `M${x2},${y2} l7,-4 v8 z` }),
-    );
+function edgeOf(chart, { from, to, when, way }, lane) {
+  const shift = left(chart);
+  const [a, b] = [boxOf(chart.blocks[from], shift), boxOf(chart.blocks[to], shift)];
+  const start = { x: a.x + a.width * (SIDES[when] ?? 0.5), y: a.y + a.height };
+  const middle = b.x + b.width / 2;
+  const group = svg('g', { class: `edge ${way}` });
+  if (way === 'back') {
+    const end = { x: b.x + b.width, y: b.y + 12 };
+    const right = PAD + shift + (chart.width + 2) * CHAR + 10 + LANE * lane;
+    const d = `M${start.x},${start.y} V${PAD + chart.blocks[from].bottom * LINE + 8 + 14} H${right} V${end.y} H${end.x}`;
+    group.append(svg('path', { d }), head(end, 'l7,-4 v8 z'));
+  } else if (way === 'far') {
+    const side = PAD / 2 + LANE * lane;
+    const low = PAD + chart.blocks[from].bottom * LINE + 8 + 22;
+    const high = b.y - 12;
+    const d = `M${start.x},${start.y} V${low} H${side} V${high} H${middle} V${b.y}`;
+    group.append(svg('path', { d }), head({ x: middle, y: b.y }, DOWN));
   } else {
-    const x2 = b.x + b.width * 0.5;
-    const middle = b.y - 16;
-    group.append(
-      svg('path', { d: `M${x1},${y1} C${x1},${y1 + 24} ${x2},${middle - 8} ${x2},${b.y}` }),
-      svg('path', { class: 'head', d: `M${x2},${b.y} l-4,-7 h8 z` }),
-    );
+    const d = `M${start.x},${start.y} C${start.x},${start.y + 24} ${middle},${b.y - 24} ${middle},${b.y}`;
+    group.append(svg('path', { d }), head({ x: middle, y: b.y }, DOWN));
   }
-  if (when !== null) group.append(svg('text', { x: x1 + 4, y: y1 + 13 }, when));
+  if (when !== null) group.append(svg('text', { x: start.x + 4, y: start.y + 13 }, when));
   return group;
+}
+
+const SIDES = { yes: 0.35, no: 0.65 };
+const DOWN = 'l-4,-7 h8 z';
+
+function head({ x, y }, shape) {
+  return svg('path', { class: 'head', d: `M${x},${y} ${shape}` });
 }

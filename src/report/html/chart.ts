@@ -30,7 +30,9 @@ export function chartData(chart: Chart): ChartData {
   const drawn = positioned(placed, targets, back);
   const edges = targets.flatMap((list, from) =>
     list.map(({ target, when }): EdgeData => {
-      return { from, to: target, when, back: back.has(`${from} ${target}`) };
+      const layers = (placed[target]?.layer ?? 0) - (placed[from]?.layer ?? 0);
+      const way = back.has(`${from} ${target}`) ? 'back' : layers > 1 ? 'far' : 'near';
+      return { from, to: target, when, way };
     }),
   );
   return {
@@ -140,6 +142,10 @@ function positioned(
       x = left + block.width + GAP;
       lines = Math.max(lines, block.lines.length);
     }
+    for (const index of here) {
+      const block = drawn.get(index);
+      if (block !== undefined) drawn.set(index, { ...block, bottom: y + lines });
+    }
     y += lines + LAYER_GAP;
   }
   return placed.flatMap((_, index) => drawn.get(index) ?? []);
@@ -167,7 +173,8 @@ function blockData(nodes: readonly ChartNode[], x: number, y: number): BlockData
     return { node: index, text: clipped(words), place };
   });
   const width = Math.max(...lines.map(({ text }) => text.length)) + 2;
-  return { x, y, width, kind: nodes.at(-1)?.kind ?? 'other', lines };
+  const bottom = y + lines.length;
+  return { x, y, width, bottom, kind: nodes.at(-1)?.kind ?? 'other', lines };
 }
 
 function clipped(text: string): string {

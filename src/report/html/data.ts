@@ -138,6 +138,8 @@ export interface BlockData {
   readonly x: number;
   readonly y: number;
   readonly width: number;
+  /** Where its layer ends: between that and the next nothing stands. */
+  readonly bottom: number;
   readonly kind: 'branch' | 'done' | 'other';
   readonly lines: readonly {
     readonly node: number;
@@ -150,8 +152,8 @@ export interface EdgeData {
   readonly from: number;
   readonly to: number;
   readonly when: 'yes' | 'no' | null;
-  /** It goes up: part of a loop. */
-  readonly back: boolean;
+  /** back: it goes up, part of a loop. far: past a layer. */
+  readonly way: 'near' | 'far' | 'back';
 }
 
 export interface FileData {

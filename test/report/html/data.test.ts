@@ -132,9 +132,9 @@ test.each(['buffering', 'locking', 'spinning'] as const)(
           expect(apart || a.y + a.lines.length <= b.y || b.y + b.lines.length <= a.y).toBe(true);
         }
       }
-      for (const { from, to, back } of edges) {
+      for (const { from, to, way } of edges) {
         const down = (blocks[from]?.y ?? 0) < (blocks[to]?.y ?? 0);
-        expect(down).toBe(!back);
+        expect(down).toBe(way !== 'back');
       }
     }
   },
