@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 import { names } from '../../src/cli/values.ts';
-import { check } from './real.ts';
-import type { Told } from './real.ts';
+import { check } from './check-files.ts';
+import type { Told } from './check-files.ts';
 import { directoryWith } from './stage.ts';
 
 const here = process.cwd();

@@ -3,8 +3,8 @@ import { readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { prune } from '../../src/cli/kept-files.ts';
-import { check as checkFiles } from './real.ts';
-import type { Told } from './real.ts';
+import { check as checkFiles } from './check-files.ts';
+import type { Told } from './check-files.ts';
 import { directoryWith } from './stage.ts';
 
 const SPEC = `import { spec, shared, task, READ_ONCE, WRITE_ONCE, assert } from 'kcheck';
