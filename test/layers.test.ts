@@ -15,6 +15,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'src/memory-models',
     'src/checker',
     'src/language/loaded-spec.ts',
+    'src/language/expect-text.ts',
     'src/litmus',
   ],
   'src/cli': ['src'],

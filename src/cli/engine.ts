@@ -4,7 +4,9 @@
  */
 import type { CheckOptions } from '../checker/options.ts';
 import type { CheckResult, Explanation, Failure } from '../checker/result.ts';
+import type { Config } from '../language/config.ts';
 import type { LoadedSpec } from '../language/loaded-spec.ts';
+import type { StatedRun, Updated } from '../language/update-expect.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { MemoryModel } from '../memory-models/memory-model.ts';
 import type { Checker } from './checker.ts';
@@ -13,6 +15,9 @@ export type GraphFormat = 'text' | 'mermaid' | 'dot';
 
 export interface Engine {
   loadSpec(path: string): Promise<LoadedSpec>;
+  loadConfig(path: string): Promise<Config>;
+  /** The text of a spec with other expectations; null: no literal in it can be changed. */
+  updateExpect(text: string, path: string, runs: readonly StatedRun[]): Promise<Updated | null>;
   /** By name; an alias is a second name of the same model. */
   memoryModels(): Promise<ReadonlyMap<string, MemoryModel>>;
   check(machine: Machine, model: MemoryModel, options: CheckOptions): Promise<CheckResult>;
@@ -20,6 +25,8 @@ export interface Engine {
   threads(count: number): Promise<Checker | null>;
   /** A name for all that a verdict depends on besides its run; null: verdicts are not to be kept. */
   fingerprint(): Promise<string | null>;
+  /** The same of a machine: all that staging depends on besides the files of a spec. */
+  stagingFingerprint(): Promise<string | null>;
   /** Why a trace of a run with so many states is possible; null: there is nothing to explain. */
   explain(
     machine: Machine,
@@ -35,6 +42,15 @@ export const engine: Engine = {
   async loadSpec(path) {
     const { loadSpec } = await import('../language/loader.ts');
     return loadSpec(path);
+  },
+  async loadConfig(path) {
+    const { loadConfig } = await import('../language/loader.ts');
+    return loadConfig(path);
+  },
+  async updateExpect(text, path, runs) {
+    const { updateExpect } = await import('../language/update-expect.ts');
+    const { loadSpecAs } = await import('../language/loader.ts');
+    return updateExpect(text, runs, (next) => loadSpecAs(next, path));
   },
   async memoryModels() {
     const { memoryModels } = await import('../memory-models/index.ts');
@@ -53,6 +69,10 @@ export const engine: Engine = {
   async fingerprint() {
     const { engineFingerprint } = await import('./fingerprint.ts');
     return engineFingerprint();
+  },
+  async stagingFingerprint() {
+    const { stagingFingerprint } = await import('./fingerprint.ts');
+    return stagingFingerprint();
   },
   async explain(machine, model, failure, states, options) {
     const { explain } = await import('../checker/explain/index.ts');

@@ -24,6 +24,8 @@ export const cliErrors = {
   KC0018: 'Nothing to compare with the baseline',
   KC0031: 'Nothing to explain by this name',
   KC0032: 'File cannot be written',
+  KC0041: 'Spec changed while it was checked',
+  KC0042: 'Git does not tell what changed',
 } as const;
 
 export type CliErrorCode = keyof typeof cliErrors;

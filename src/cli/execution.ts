@@ -15,7 +15,8 @@ import { collecting } from './collecting.ts';
 import type { Unheard } from './interrupt.ts';
 import type { ProgressLine } from './progress.ts';
 import type { PlannedRun } from './select.ts';
-import type { VerdictCache } from './verdict-cache.ts';
+import type { SpecRecords } from './spec-records.ts';
+import type { VerdictCache, VerdictKey } from './verdict-cache.ts';
 
 export type Limits = Pick<CheckOptions, 'maxStates' | 'timeoutSeconds' | 'maxBytes'>;
 
@@ -25,6 +26,8 @@ export interface Work {
   readonly checker: Checker;
   /** Null: every run is explored. */
   readonly cache: VerdictCache | null;
+  /** Null: every machine is staged. */
+  readonly records: SpecRecords | null;
   /** Whether a run is the last one that the user wants to hear of; null: none is. */
   readonly isLast: ((run: Run) => boolean) | null;
   readonly progress: ProgressLine;
@@ -46,6 +49,7 @@ export class Execution {
   readonly #errors = new Map<number, KcheckError>();
   readonly #searching = new Map<number, AbortController>();
   #staged: { readonly run: PlannedRun; readonly machine: Machine } | null = null;
+  readonly #hashes = new WeakMap<Machine, string>();
   #next = 0;
   /** Runs behind this one are not wanted. */
   #last = Infinity;
@@ -100,17 +104,17 @@ export class Execution {
   }
 
   async #explore(index: number, planned: PlannedRun): Promise<Run> {
-    const { cache, limits, progress, checker } = this.#work;
+    const { cache, limits, progress, checker, records } = this.#work;
     const onProgress = progress.start(planned);
+    const recorded = await this.#recorded(planned);
+    if (recorded !== null) return recorded;
+    await records?.load(planned.spec);
     const machine = this.#machineOf(planned);
     const { model, fairness } = planned;
-    const key =
-      cache === null
-        ? null
-        : { machineHash: await machineHash(machine), model: model.name, fairness };
+    const key = cache === null ? null : await this.#keyOf(planned, machine);
     const known = key === null ? null : await cache?.find(key, limits);
     if (known !== null && known !== undefined) {
-      return { ...runOf(planned, machine), result: known.result, cached: known.earlier };
+      return { ...runOf(planned), machine, result: known.result, cached: known.earlier };
     }
     const controller = new AbortController();
     this.#searching.set(index, controller);
@@ -120,14 +124,41 @@ export class Execution {
     const result = await checker.check(machine, model, options);
     this.#searching.delete(index);
     if (key !== null) await cache?.keep(key, result);
-    return { ...runOf(planned, machine), result };
+    return { ...runOf(planned), machine, result };
+  }
+
+  /** The run whose machine and verdict are known; its machine is staged when it is read. */
+  async #recorded(planned: PlannedRun): Promise<Run | null> {
+    const { cache, limits, records } = this.#work;
+    const known = records?.known(planned) ?? null;
+    if (cache === null || known === null) return null;
+    const key = { machineHash: known.hash, model: planned.model.name, fairness: planned.fairness };
+    const verdict = await cache.find(key, limits);
+    if (verdict === null) return null;
+    const machineOf = (): Machine => this.#machineOf(planned, (stage) => stage());
+    return {
+      ...runOf(planned),
+      get machine() {
+        return machineOf();
+      },
+      outline: known.outline,
+      result: verdict.result,
+      cached: verdict.earlier,
+    };
+  }
+
+  async #keyOf(planned: PlannedRun, machine: Machine): Promise<VerdictKey> {
+    const hash = this.#hashes.get(machine) ?? (await machineHash(machine));
+    this.#hashes.set(machine, hash);
+    this.#work.records?.note(planned, machine, hash);
+    return { machineHash: hash, model: planned.model.name, fairness: planned.fairness };
   }
 
   /** Runs that differ in their memory model alone share a machine. */
-  #machineOf(run: PlannedRun): Machine {
+  #machineOf(run: PlannedRun, staging: Unheard = this.#unheard): Machine {
     const before = this.#staged;
     if (before !== null && isSameMachine(run, before.run)) return before.machine;
-    const machine = this.#unheard(() => run.spec.machine(run.params));
+    const machine = staging(() => run.spec.machine(run.params));
     this.#staged = { run, machine };
     return machine;
   }
@@ -169,7 +200,7 @@ function isSameMachine(run: PlannedRun, other: PlannedRun): boolean {
   );
 }
 
-function runOf(planned: PlannedRun, machine: Machine): Omit<Run, 'result'> {
+function runOf(planned: PlannedRun): Omit<Run, 'result' | 'machine'> {
   return {
     spec: planned.spec.file,
     title: planned.spec.title,
@@ -180,6 +211,5 @@ function runOf(planned: PlannedRun, machine: Machine): Omit<Run, 'result'> {
     params: planned.params,
     expected: planned.expected,
     acceptedUnreached: planned.acceptedUnreached,
-    machine,
   };
 }

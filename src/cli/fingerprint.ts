@@ -1,5 +1,6 @@
 /** A name for the parts of kcheck that a verdict on a machine depends on. */
 import { readFileSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { contentHash } from '../machine/hash.ts';
 import { packageVersion } from './package-version.ts';
@@ -14,6 +15,25 @@ export async function engineFingerprint(): Promise<string> {
   const texts = PARTS.flatMap((part) => codeBelow(join(SOURCES, part)));
   const all = [packageVersion(), ...texts].join('\0');
   return contentHash(all);
+}
+
+/**
+ * A name for what turns a spec into a machine besides its files: all of kcheck, the libraries that read
+ * a spec, the engine that runs it, and the locale that its functions may ask for.
+ */
+export async function stagingFingerprint(): Promise<string> {
+  const texts = codeBelow(SOURCES);
+  const libraries = ['@babel/core', '@babel/preset-typescript'].map(versionOf);
+  const locale = LOCALE.map((name) => process.env[name] ?? '');
+  const all = [packageVersion(), process.version, ...libraries, ...locale, ...texts];
+  return contentHash(JSON.stringify([...all, SOURCES, process.execArgv]));
+}
+
+const LOCALE = ['LC_ALL', 'LC_MESSAGES', 'LANG', 'LANGUAGE', 'NODE_OPTIONS', 'NODE_ICU_DATA'];
+
+function versionOf(library: string): string {
+  const file = createRequire(import.meta.url).resolve(`${library}/package.json`);
+  return readFileSync(file, 'utf8');
 }
 
 function codeBelow(directory: string): string[] {

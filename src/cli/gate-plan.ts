@@ -9,6 +9,7 @@ import type { MemoryModel } from '../memory-models/memory-model.ts';
 import { collecting } from './collecting.ts';
 import type { CliErrorCode } from './errors.ts';
 import { usageError } from './errors.ts';
+import type { Since } from './since.ts';
 import { isWhole, namedModel, nothingSelected, planRuns } from './select.ts';
 import type { PlannedRun, Selection } from './select.ts';
 import { suggestion } from './suggest.ts';
@@ -32,20 +33,26 @@ export async function gateRuns(
   wanted: Selection,
   models: ReadonlyMap<string, MemoryModel>,
   errors: KcheckError[],
+  since: Since | null,
 ): Promise<GateRuns> {
   const selection = { ...wanted, models: modelsNamed(wanted.models, models) };
   requireKnown(specs, selection);
   const runs: PlannedRun[] = [];
   let total = 0;
+  /** How many specs. */
+  let looked = 0;
   for (const spec of specs) {
     await collecting(errors, () => {
       const all = planRuns(spec, WHOLE, models);
       if (all.length === 0) throw nothingSelected(spec.file, WHOLE);
       total += all.length;
+      if (since !== null && !since.mayDiffer(spec)) return;
+      looked++;
       runs.push(...(isWhole(selection) ? all : planRuns(spec, narrowed(selection, spec), models)));
     });
   }
-  if (runs.length === 0 && errors.length === 0) {
+  const nothingChanged = since !== null && looked === 0;
+  if (runs.length === 0 && errors.length === 0 && !nothingChanged) {
     throw nothingSelected(specs.length === 1 ? `${specs[0]?.file}` : 'any spec', selection);
   }
   return { runs, total };

@@ -57,12 +57,13 @@ the spec's \`expect\`. A change in either direction fails, and so does a run of
 which the spec expects nothing: the line to add is printed. So does a pass that
 never evaluates a property, unless the spec accepts it: kcheck explain vacuous.
 
-Reporters: text, json, junit, ktap (the kernel's), sarif, github. Each writes
-to a file if one is named; standard output belongs to one.
+Reporters: text, json, junit, ktap (the kernel's), sarif, github, and html, a
+page to step through failures in. Each writes to a file if one is named;
+standard output belongs to one.
 
 A complete verdict is kept in .kcheck-cache, and taken again for the same
-machine, memory model and fairness by the same kcheck. Every spec is staged
-each time, so a machine that changed is always explored.
+machine, memory model and fairness by the same kcheck. A spec is staged anew
+as soon as a file that it is made of changes.
 
 Examples:
   kcheck check
@@ -72,6 +73,13 @@ Examples:
   kcheck check specs --reporter json=base.json  verdicts and figures to a file
   kcheck check specs --baseline base.json       what has changed since
   kcheck check --reporter github --reporter sarif=kcheck.sarif
+  kcheck check specs/lib --reporter html=report.html
+  kcheck check --since origin/master            what a branch may have changed
+  kcheck check specs/new --update               state what was found
+
+kcheck.config.ts of the working directory says where specs are, and what the
+options are that the command line leaves out. --update writes the verdicts
+found into the specs' source; read the difference before you commit it.
 
 --baseline prints a table of the verdicts and state counts that are others
 than in the report; another verdict fails. Runs at the same time share half

@@ -45,7 +45,7 @@ export function parseOutputsOf<Kind>(
 export function writeReports(
   outputs: readonly Output[],
   runs: readonly Run[],
-  options: Pick<ReportOptions, 'traces' | 'gate' | 'errors'>,
+  options: Omit<ReportOptions, 'width' | 'paint'>,
   terminal: Terminal,
 ): KcheckError[] {
   const plain = { ...options, width: WIDTH, paint: createPaint(false) };

@@ -8,6 +8,7 @@ import { gateRuns } from './gate-plan.ts';
 import { nothingSelected, planRuns } from './select.ts';
 import type { PlannedRun, Selection } from './select.ts';
 import { runsOfShard } from './shard.ts';
+import type { Since } from './since.ts';
 import type { Shard } from './shard.ts';
 
 export interface PlanRequest {
@@ -16,6 +17,8 @@ export interface PlanRequest {
   /** The specs were found below paths, so a name need not be known to each. */
   readonly gate: boolean;
   readonly shard: Shard | null;
+  /** Specs that are as they were are left out; null: none is. */
+  readonly since: Since | null;
 }
 
 export interface Plan {
@@ -28,16 +31,22 @@ export interface Plan {
 
 type Models = ReadonlyMap<string, MemoryModel>;
 
-export async function planSession(request: PlanRequest, engine: Engine): Promise<Plan> {
+export async function planSession(
+  request: PlanRequest,
+  engine: Engine,
+  /** Null: specs are loaded. */
+  open: ((file: string) => Promise<LoadedSpec>) | null,
+): Promise<Plan> {
+  const loadSpec = open ?? engine.loadSpec;
   const models = await engine.memoryModels();
   const errors: KcheckError[] = [];
   const specs: LoadedSpec[] = [];
   for (const file of request.files) {
-    await collecting(errors, async () => void specs.push(await engine.loadSpec(file)));
+    await collecting(errors, async () => void specs.push(await loadSpec(file)));
   }
-  const { selection, gate, shard } = request;
+  const { selection, gate, shard, since } = request;
   if (!gate) return { runs: await everyRun(specs, selection, models, errors), leftOut: 0, errors };
-  const { runs: selected, total } = await gateRuns(specs, selection, models, errors);
+  const { runs: selected, total } = await gateRuns(specs, selection, models, errors, since);
   const runs = shard === null ? selected : runsOfShard(selected, shard);
   return { runs, leftOut: total - runs.length, errors };
 }

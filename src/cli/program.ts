@@ -13,7 +13,7 @@ import type { Terminal } from './terminal.ts';
 import { each, fairnessOrNone, names, positiveInteger, positiveNumber, shard } from './values.ts';
 
 const HELP_WIDTH = 78;
-const REPORTERS = 'text, json, junit, ktap, sarif or github';
+const REPORTERS = 'text, json, junit, ktap, sarif, github or html';
 
 /** `finish` gets the exit code of the command that ran. */
 export function createProgram(
@@ -76,15 +76,17 @@ function addCheck(
   const command = program
     .command('check')
     .description('compare every spec below the paths with its expected verdicts')
-    .argument('[path...]', 'spec files or directories (default: specs)')
+    .argument('[path...]', 'spec files or directories (default: as configured, or specs)')
     .option('--version <names>', 'versions, in the specs that have them (default: all)', names)
     .option('--configuration <names>', 'configurations, likewise (default: all)', names)
     .option('--model <names>', 'memory models (default: all of each spec)', names)
     .option('--quick', 'only the runs that a spec names as quick')
     .option('--shard <i/n>', 'only part i of n of the runs', shard)
+    .option('--since <ref>', 'only specs of which a file has changed since a git commit')
     .option('--bail', 'stop at the first run that is not as expected')
     .option('--baseline <file>', 'compare with an earlier --reporter json=file')
-    .option('--cache <directory>', 'where verdicts are kept', '.kcheck-cache')
+    .option('--update', 'write the verdicts found into the specs as what they expect')
+    .option('--cache <directory>', 'where verdicts are kept (default: .kcheck-cache)')
     .option('--no-cache', 'explore every run, and keep no verdict')
     .addHelpText('after', help.CHECK);
   addParallelOptions(command).action(async (paths: string[], options: GateOptions) => {

@@ -6,14 +6,20 @@ import type { Engine } from './engine.ts';
 import { explained } from './explain.ts';
 import { errorText } from './error-text.ts';
 import { ExitCode } from './exit-code.ts';
-import { parseOutputs, writeReports } from './output.ts';
+import { parseOutputs, reportWidth, writeReports } from './output.ts';
+import type { Output } from './output.ts';
 import type { Selection } from './select.ts';
 import { runSpecs } from './session.ts';
 import type { Limits, Session } from './session.ts';
+import { staleNames } from './stale.ts';
 import type { Shard } from './shard.ts';
+import type { Since } from './since.ts';
+import { templateText } from './templates.ts';
 import type { Terminal } from './terminal.ts';
+import { updateSpecs } from './update.ts';
 import { judge } from '../report/judgement.ts';
 import type { ReportOptions, Run } from '../report/run.ts';
+import { shownRuns } from '../report/selection.ts';
 import { count } from '../report/words.ts';
 
 export interface RunOptions {
@@ -26,10 +32,13 @@ export interface RunOptions {
 /** What the gate has besides. */
 export interface GateRunOptions {
   readonly shard: Shard | null;
+  readonly since: Since | null;
   readonly bail: boolean;
   /** Null: no verdict is kept or looked up. */
   readonly cache: string | null;
   readonly baseline: Baseline | null;
+  /** Whether the specs are to expect what is found. */
+  readonly update: boolean;
 }
 
 export interface ParallelOptions extends RunOptions {
@@ -47,17 +56,22 @@ export async function runAndReport(
 ): Promise<number> {
   const outputs = parseOutputs(options.reporter ?? []);
   const workers = options.workers ?? availableParallelism();
-  const { shard, cache, baseline } = gate;
+  const { shard, since, cache, baseline } = gate;
   const isLast = gate.bail ? (run: Run): boolean => isWrong(run, style.gate) : null;
   const limits = (atATime: number): Limits => limitsOf(options, atATime);
-  const task = { files, selection, gate: style.gate, shard, limits, workers, cache, isLast };
-  const session = await runSpecs(task, engine, terminal);
+  const task = { files, selection, gate: style.gate, shard, since, limits, workers, cache, isLast };
+  const found = await runSpecs(task, engine, terminal);
+  const session = gate.update ? await updated(found, engine, terminal) : found;
+  await stageWhatIsTold(session, outputs, style);
   const told = session.interrupted
     ? session.runs
     : await explained(session.runs, style.traces, limits(1), engine);
-  const reports = { ...style, errors: session.errors };
+  const sources = sourcesOf(session);
+  const reports = { ...style, errors: session.errors, sources, template: templateText };
   const unwritten = writeReports(outputs, told, reports, terminal);
   const drifted = baseline !== null && tellDrift(session.runs, baseline, outputs, terminal);
+  const unchanged = since !== null && session.runs.length + session.errors.length === 0;
+  if (unchanged) terminal.err(`kcheck: no spec has changed since ${since.ref}\n`);
   for (const line of remarks(session)) terminal.err(`kcheck: ${line}\n`);
   for (const error of [...session.errors, ...unwritten]) terminal.err(errorText(error));
   if (session.interrupted) terminal.err('kcheck: interrupted; the figures are partial\n');
@@ -65,11 +79,51 @@ export async function runAndReport(
   return exitCodeOf(session, style.gate, drifted);
 }
 
-const NO_GATE: GateRunOptions = { shard: null, bail: false, cache: null, baseline: null };
+/** The files of specs, by the names that places have. */
+function sourcesOf({ specs }: Session): ReadonlyMap<string, string> {
+  const files = [...specs.values()].flatMap((spec) => spec.files);
+  return new Map(files.map(({ name, text }) => [name, text]));
+}
+
+/** The session as it is once the specs expect what was found. */
+async function updated(session: Session, engine: Engine, terminal: Terminal): Promise<Session> {
+  if (session.interrupted) return session;
+  const width = reportWidth(terminal);
+  const { runs, lines, errors } = await updateSpecs(session.runs, session.specs, engine, width);
+  // Entries of `expect` are there to be copied.
+  for (const line of lines) terminal.err(`${line.startsWith(' ') ? '' : 'kcheck: '}${line}\n`);
+  return { ...session, runs, errors: [...session.errors, ...errors] };
+}
+
+/** Of a run in order most reports tell no more than its outline; these tell everything. */
+const TELLING_ALL = ['json', 'sarif', 'html'];
+
+async function stageWhatIsTold(
+  { runs, stageable }: Session,
+  outputs: readonly Output[],
+  { traces, gate }: Pick<ReportOptions, 'traces' | 'gate'>,
+): Promise<void> {
+  const all = outputs.some(({ name }) => TELLING_ALL.includes(name));
+  const shown = new Set(shownRuns(runs, traces));
+  for (const run of runs) {
+    if (all || shown.has(run) || judge(run, gate).status !== 'ok') await stageable(run);
+  }
+}
+
+const NO_GATE: GateRunOptions = {
+  shard: null,
+  since: null,
+  bail: false,
+  cache: null,
+  baseline: null,
+  update: false,
+};
 
 /** What a reader of the verdicts should know was not looked at. */
-function remarks({ leftOut, cutOff }: Session): string[] {
+function remarks({ runs, leftOut, cutOff, interrupted }: Session): string[] {
+  const whole = leftOut === 0 && cutOff === 0 && !interrupted;
   return [
+    ...(whole ? staleNames(runs) : []),
     leftOut === 0 ? '' : `${count(leftOut, 'run')} left out by what was selected`,
     cutOff === 0 ? '' : `stopped by --bail; ${count(cutOff, 'run')} not looked at`,
   ].filter((line) => line !== '');

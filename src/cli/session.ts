@@ -1,14 +1,18 @@
 /** Plans the runs that the user asked for, and has them explored. */
 import type { KcheckError } from '../errors.ts';
+import type { LoadedSpec } from '../language/loaded-spec.ts';
 import type { Run } from '../report/run.ts';
 import type { Checker } from './checker.ts';
 import type { Engine } from './engine.ts';
 import { Execution } from './execution.ts';
 import type { Limits } from './execution.ts';
 import { withInterrupt } from './interrupt.ts';
+import { KeptFiles } from './kept-files.ts';
 import { planSession } from './plan.ts';
 import type { Plan, PlanRequest } from './plan.ts';
 import { createProgressLine } from './progress.ts';
+import type { ProgressLine } from './progress.ts';
+import { SpecRecords } from './spec-records.ts';
 import type { Terminal } from './terminal.ts';
 import { VerdictCache } from './verdict-cache.ts';
 
@@ -22,6 +26,9 @@ export interface Session {
   /** How many runs of the specs the selection leaves out, and how many `isLast` has cut off. */
   readonly leftOut: number;
   readonly cutOff: number;
+  readonly specs: ReadonlyMap<string, LoadedSpec>;
+  /** Has the machine of a run staged when it is read; a run that was explored has it already. */
+  readonly stageable: (run: Run) => Promise<void>;
 }
 
 export interface Task extends PlanRequest {
@@ -37,13 +44,24 @@ export interface Task extends PlanRequest {
 
 /** Plans every spec before it runs any, so that a misspelt name is told at once. */
 export async function runSpecs(task: Task, engine: Engine, terminal: Terminal): Promise<Session> {
-  const plan = await planSession(task, engine);
+  const warnings = new Warnings(terminal);
+  const caches = await openCaches(task.cache, engine, (words) => warnings.tell(words));
+  const { records } = caches;
+  const plan = await planSession(task, engine, records && ((file) => records.open(file)));
   const stops = plan.errors.length > 0 && (!task.gate || task.isLast !== null);
-  const done = stops ? nothingOf(plan, task) : await execute(plan, task, engine, terminal);
-  return { ...done, errors: [...plan.errors, ...done.errors], leftOut: plan.leftOut };
+  const done = stops
+    ? nothingOf(plan, task)
+    : await execute(plan, task, caches, engine, terminal, warnings);
+  const specs = new Map(plan.runs.map(({ spec }) => [spec.file, spec]));
+  const stageable = async (run: Run): Promise<void> => {
+    const spec = specs.get(run.spec);
+    if (spec !== undefined) await records?.load(spec);
+  };
+  const errors = [...plan.errors, ...done.errors];
+  return { ...done, errors, leftOut: plan.leftOut, specs, stageable };
 }
 
-type Done = Omit<Session, 'leftOut'>;
+type Done = Omit<Session, 'leftOut' | 'specs' | 'stageable'>;
 
 function nothingOf({ runs }: Plan, { isLast }: Task): Done {
   const cutOff = isLast === null ? 0 : runs.length;
@@ -52,18 +70,17 @@ function nothingOf({ runs }: Plan, { isLast }: Task): Done {
 
 async function execute(
   { runs: plan }: Plan,
-  { limits, workers, cache, isLast }: Task,
+  { limits, workers, isLast }: Task,
+  { cache, records }: Caches,
   engine: Engine,
   terminal: Terminal,
+  warnings: Warnings,
 ): Promise<Done> {
   const progress = createProgressLine(terminal, plan.length);
-  const kept = await openCache(cache, engine, (words) => {
-    progress.clear();
-    terminal.err(`kcheck: warning: ${words}\n`);
-  });
+  warnings.above(progress);
   const checker = await checkerFor(Math.min(workers, plan.length), engine);
   try {
-    const work = { plan, limits: limits(checker.width), checker, cache: kept, isLast, progress };
+    const work = { plan, limits: limits(checker.width), checker, cache, records, isLast, progress };
     const { value, interrupted } = await withInterrupt((signal, unheard) =>
       new Execution(work, signal, unheard).run(),
     );
@@ -71,6 +88,26 @@ async function execute(
   } finally {
     progress.clear();
     await checker.close();
+    await records?.keep();
+  }
+}
+
+/** Told above the line that shows the progress, once there is one. */
+class Warnings {
+  readonly #terminal: Terminal;
+  #progress: ProgressLine | null = null;
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal;
+  }
+
+  above(progress: ProgressLine): void {
+    this.#progress = progress;
+  }
+
+  tell(words: string): void {
+    this.#progress?.clear();
+    this.#terminal.err(`kcheck: warning: ${words}\n`);
   }
 }
 
@@ -87,13 +124,22 @@ function inThisThread(engine: Engine): Checker {
   };
 }
 
-async function openCache(
+interface Caches {
+  readonly cache: VerdictCache | null;
+  readonly records: SpecRecords | null;
+}
+
+const NO_CACHES: Caches = { cache: null, records: null };
+
+async function openCaches(
   directory: string | null,
   engine: Engine,
   warn: (words: string) => void,
-): Promise<VerdictCache | null> {
+): Promise<Caches> {
   const fingerprint = directory === null ? null : await engine.fingerprint();
-  return directory === null || fingerprint === null
-    ? null
-    : new VerdictCache(directory, fingerprint, warn);
+  if (directory === null || fingerprint === null) return NO_CACHES;
+  const files = new KeptFiles(directory, warn);
+  const staging = await engine.stagingFingerprint();
+  const records = staging === null ? null : new SpecRecords(files, staging, engine);
+  return { cache: new VerdictCache(files, fingerprint), records };
 }

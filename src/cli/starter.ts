@@ -1,7 +1,8 @@
 /** What `kcheck init` writes: the files below templates/, which are shipped. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { causeOf, usageError, writeAdvice } from './errors.ts';
+import { templateText } from './templates.ts';
 
 /** A template, and where it goes. */
 const FILES = [
@@ -22,16 +23,6 @@ export function writeStarter(directory: string): Written[] {
     const path = join(directory, to);
     return { path, kept: !writeNew(path, templateText(template)) };
   });
-}
-
-function templateText(name: string): string {
-  const file = new URL(`../../templates/${name}`, import.meta.url);
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    const advice = `${causeOf(error)}. Reinstall it.`;
-    throw usageError('KC0003', `cannot read templates/${name} of kcheck`, advice);
-  }
 }
 
 /** The system refuses to create what is there, so that nothing is overwritten between a look and a write. */

@@ -6,10 +6,11 @@ import { usageError } from './errors.ts';
 import type { Shard } from './shard.ts';
 import { suggestion } from './suggest.ts';
 
-/** Collects `--model sc,tso --model power` into one list. */
+/** Collects `--model sc,tso --model power` into one list; `\,` is a comma of a name. */
 export function names(value: string, before: readonly string[] | undefined): string[] {
-  const parts = value.split(',').map((part) => part.trim());
-  return [...(before ?? []), ...parts.filter((part) => part !== '')];
+  const parts = value.match(/(?:\\.|[^,\\]|\\$)+/g) ?? [];
+  const plain = parts.map((part) => part.replaceAll(/\\([,\\])/g, '$1').trim());
+  return [...(before ?? []), ...plain.filter((part) => part !== '')];
 }
 
 export function each(value: string, before: readonly string[] | undefined): string[] {

@@ -35,6 +35,7 @@ export const languageErrors = {
   KC0128: 'Function cannot run while a body is staged',
   KC0129: 'The spec failed while it was staged',
   KC0130: 'Name used twice',
+  KC0131: 'The configuration is wrong',
 } as const;
 
 export type LanguageErrorCode = keyof typeof languageErrors;

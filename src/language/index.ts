@@ -44,7 +44,9 @@ export * from './primitives/atomics.ts';
 export * from './primitives/bits.ts';
 export * from './primitives/exchange.ts';
 export * from './primitives/locks.ts';
+export { defineConfig } from './config.ts';
 export { spec } from './spec.ts';
+export type { Config } from './config.ts';
 export type { FlagsDisplay } from './primitives/initialisers.ts';
 export type { ContextOptions } from './primitives/contexts.ts';
 export type {

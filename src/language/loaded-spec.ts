@@ -20,9 +20,20 @@ export interface RunName {
   readonly model: string;
 }
 
+/** A file that a spec is made of: itself, or what it imports. */
+export interface LoadedFile {
+  /** Absolute. */
+  readonly path: string;
+  /** As the user named it; the name that places have. */
+  readonly name: string;
+  readonly text: string;
+}
+
 export interface LoadedSpec {
   /** As the user named it. */
   readonly file: string;
+  /** All that was read to load it, itself first. Staging is a function of them: docs/design/gate.md. */
+  readonly files: readonly LoadedFile[];
   readonly title: string;
   readonly versions: readonly string[];
   /** `['']` when the spec has none. */

@@ -6,6 +6,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { compileFunction } from 'node:vm';
 import { KcheckError } from '../errors.ts';
+import { checked } from './config.ts';
+import { confined, shareUnchanged, unconfined } from './confined.ts';
 import { refuse, suggestion } from './errors.ts';
 import * as api from './index.ts';
 import { Spec } from './spec.ts';
@@ -15,12 +17,14 @@ import { callStack, here, placeAt } from './staging/places.ts';
 import { runtimeFor } from './staging/runtime.ts';
 import { transform } from './transform/index.ts';
 import type { Place } from '../errors.ts';
-import type { LoadedSpec } from './loaded-spec.ts';
+import type { Config } from './config.ts';
+import type { LoadedFile, LoadedSpec } from './loaded-spec.ts';
 import type { SourceFile } from './staging/places.ts';
 
 for (const exported of Object.values(api)) {
   if (typeof exported === 'function') primitive(exported);
 }
+shareUnchanged(Object.values(api));
 
 /** @throws KcheckError */
 export function loadSpec(path: string): LoadedSpec {
@@ -32,6 +36,20 @@ export function loadSpec(path: string): LoadedSpec {
 /** A spec from its text; relative imports are looked for beside `fileName`. */
 export function loadSpecSource(text: string, fileName = 'spec.ts'): LoadedSpec {
   return new Loading().load({ name: fileName, text }, resolve(fileName));
+}
+
+/** The spec that a file would be if this were its text. @throws KcheckError */
+export function loadSpecAs(text: string, path: string): LoadedSpec {
+  const absolute = resolve(path);
+  return new Loading().load({ name: displayName(absolute), text }, absolute);
+}
+
+/** `kcheck.config.ts`, which is read as a spec is: it may import files beside it, and names no global. */
+export function loadConfig(path: string): Config {
+  const absolute = resolve(path);
+  const file = { name: displayName(absolute), text: readSource(absolute, path, null) };
+  const { default: config } = new Loading().exportsOf(file, absolute);
+  return guarded(() => checked(config));
 }
 
 const PACKAGE = join(import.meta.dirname, '..', '..');
@@ -50,9 +68,14 @@ interface Module {
 /** One loadSpec(): the files that it evaluates. */
 class Loading {
   readonly #modules = new Map<string, Module>();
+  readonly #files: LoadedFile[] = [];
+
+  exportsOf(file: SourceFile, path: string): Exports {
+    return this.#evaluate(file, path);
+  }
 
   load(file: SourceFile, path: string): LoadedSpec {
-    const spec = this.#evaluate(file, path)['default'];
+    const spec = this.exportsOf(file, path)['default'];
     if (!(spec instanceof Spec)) {
       refuse(
         'KC0105',
@@ -61,13 +84,14 @@ class Loading {
         placeAt(file, 1, 1),
       );
     }
-    return loadedSpec(file.name, spec);
+    return loadedSpec(file.name, spec, this.#files);
   }
 
   #evaluate(file: SourceFile, path: string): Exports {
     const module: Module = { exports: Object.create(null) as Exports, done: false };
     this.#modules.set(path, module);
-    const code = transform(file);
+    this.#files.push({ path, ...file });
+    const code = unconfined(() => transform(file));
     const run = compileFunction(code, ['$k', '$import', '$exports'], { filename: path });
     const importModule: Import = (specifier, line, column, name) => {
       const place = placeAt(file, line, column);
@@ -90,9 +114,10 @@ class Loading {
   }
 }
 
-function loadedSpec(file: string, spec: Spec): LoadedSpec {
+function loadedSpec(file: string, spec: Spec, files: readonly LoadedFile[]): LoadedSpec {
   return {
     file,
+    files,
     title: spec.title,
     versions: spec.versions,
     configurations: spec.configurations,
@@ -118,7 +143,7 @@ function loadedSpec(file: string, spec: Spec): LoadedSpec {
 function guarded<T>(run: () => T): T {
   callStack.length = 0;
   try {
-    return run();
+    return confined(run);
   } catch (error) {
     throw asKcheckError(error);
   } finally {

@@ -1,8 +1,9 @@
 /** What a verdict covered: whether every state was seen, how many, and which lines never ran. */
 import type { Fairness } from '../machine/fairness.ts';
 import { FAIRNESSES } from '../machine/fairness.ts';
-import type { Site } from '../machine/machine.ts';
 import { groupBy } from './group.ts';
+import { outlineOf } from './outline.ts';
+import type { Place } from './outline.ts';
 import type { Run } from './run.ts';
 import { neverEvaluatedLines, unevaluatedLines } from './vacuity.ts';
 import { bytes, clip, count, rate, seconds, wrap } from './words.ts';
@@ -115,29 +116,30 @@ function parameterText(value: unknown): string {
 }
 
 /** Places of a run of which no inlined copy was executed. */
-function unreachedSites(run: Run): Site[] {
+function unreachedSites(run: Run): Place[] {
   return neverReached([run]);
 }
 
 /** Places that are part of some run's machine and executed in none. */
-function neverReached(runs: readonly Run[]): Site[] {
-  const reached = new Set<string>();
-  const unreached = new Map<string, Site>();
-  for (const run of runs) {
-    const missed = run.result.unreached.flatMap((index) => run.machine.sites[index] ?? []);
-    const keys = new Set(missed.map(placeKey));
-    for (const site of missed) unreached.set(placeKey(site), site);
-    for (const key of run.machine.sites.map(placeKey)) if (!keys.has(key)) reached.add(key);
+function neverReached(runs: readonly Run[]): Place[] {
+  const missed = new Map(runs.map((run) => [run, missedPlaces(run)]));
+  const reached = new Set<Place>();
+  for (const [{ places }, ofMachine] of groupBy(runs, outlineOf)) {
+    for (const place of places) {
+      if (ofMachine.some((run) => missed.get(run)?.has(place) === false)) reached.add(place);
+    }
   }
-  return [...unreached].flatMap(([key, site]) => (reached.has(key) ? [] : site));
+  const unreached = new Set([...missed.values()].flatMap((each) => [...each]));
+  return [...unreached].filter((place) => !reached.has(place));
 }
 
-function placeKey(site: Site): string {
-  return `${site.file}:${site.line}:${site.column} ${site.text}`;
+function missedPlaces(run: Run): ReadonlySet<Place> {
+  const { places } = outlineOf(run);
+  return new Set(run.result.unreached.flatMap((index) => places[index] ?? []));
 }
 
 /** A line for each file with lines that no schedule reaches. */
-function unreachedLines(sites: readonly Site[], width: number): string[] {
+function unreachedLines(sites: readonly Place[], width: number): string[] {
   return [...groupBy(sites, (site) => site.file)].flatMap(([file, ofFile]) => {
     const numbers = [...new Set(ofFile.map(({ line }) => line))].toSorted((a, b) => a - b);
     return wrap(`  never executed: ${file}: ${ranges(numbers)}`, width, 6);

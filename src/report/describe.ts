@@ -63,12 +63,12 @@ export function siteAt(index: number | null, machine: Machine): Site | null {
 }
 
 /** `file:line`. */
-export function lineOf(site: Site): string {
+export function lineOf(site: Pick<Site, 'file' | 'line'>): string {
   return `${site.file}:${site.line}`;
 }
 
 /** `file:line:column`. */
-export function placeOf(site: Site): string {
+export function placeOf(site: Pick<Site, 'file' | 'line' | 'column'>): string {
   return `${site.file}:${site.line}:${site.column}`;
 }
 

@@ -8,8 +8,13 @@ import { count, wrap } from './words.ts';
 
 export function failureLines(failure: Failure, machine: Machine, width: number): string[] {
   const columns = traceColumns(failure, machine, width);
+  const after = conclusionLines(failure, machine, width);
+  return columns.length === 0 ? after : [...columns, '', ...after];
+}
+
+/** What the trace comes to. */
+export function conclusionLines(failure: Failure, machine: Machine, width: number): string[] {
   return [
-    ...(columns.length === 0 ? [] : [...columns, '']),
     ...conclusion(failure, width),
     ...(failure.detail === undefined ? [] : wrap(`    ${failure.detail}`, width, 6)),
     ...spinners(failure, machine).flatMap((line) => wrap(line, width, 6)),

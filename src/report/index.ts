@@ -1,6 +1,7 @@
 /** The reporters by name. */
 import { githubSummary } from './github-summary.ts';
 import { github } from './github.ts';
+import { html } from './html/index.ts';
 import { json } from './json.ts';
 import { junit } from './junit.ts';
 import { ktap } from './ktap.ts';
@@ -15,6 +16,7 @@ export const reporters: ReadonlyMap<string, Reporter> = new Map([
   ['ktap', ktap],
   ['sarif', sarif],
   ['github', github],
+  ['html', html],
 ]);
 
 /** What goes on the page of the CI job when a reporter is used, beside its own output. */

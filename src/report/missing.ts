@@ -1,4 +1,5 @@
 /** Runs of which a spec expects nothing, and the lines that would state what was found. */
+import { nameSource, verdictSource } from '../language/expect-text.ts';
 import type { Expectation } from '../language/loaded-spec.ts';
 import { groupBy } from './group.ts';
 import { runWords, shortFailing } from './outcome.ts';
@@ -13,9 +14,14 @@ export function missingLines(runs: readonly Run[], width: number): string[] {
     ...open.flatMap((run) => wrap(`error: ${openWords(run)}`, width)),
     ...[...groupBy(found, ({ spec }) => spec)].flatMap(([spec, ofSpec]) => [
       ...wrap(`error: ${whose(spec, ofSpec)}; add to its expect:`, width),
-      ...[...treeOf(ofSpec)].map(([name, inner]) => `  ${entry(name, inner)},`),
+      ...entryLines(ofSpec),
     ]),
   ];
+}
+
+/** The entries of `expect` that state what was found, a version a line. */
+export function entryLines(runs: readonly Run[]): string[] {
+  return [...treeOf(runs)].map(([name, inner]) => `  ${entry(name, inner)},`);
 }
 
 /** What a stopped search has found may not be all. */
@@ -54,23 +60,9 @@ function descend(tree: Tree, name: string): Tree {
 
 /** `V3: { fork: { sc: 'pass' } }`. */
 function entry(name: string, inner: Tree | Expectation): string {
-  return `${propertyName(name)}: ${inner instanceof Map ? nested(inner) : sourceOf(inner)}`;
+  return `${nameSource(name)}: ${inner instanceof Map ? nested(inner) : verdictSource(inner)}`;
 }
 
 function nested(tree: Tree): string {
   return `{ ${[...tree].map(([name, inner]) => entry(name, inner)).join(', ')} }`;
-}
-
-function sourceOf(expected: Expectation): string {
-  if (expected === 'pass') return quoted('pass');
-  const names = expected.fails.map(quoted);
-  return `{ fails: ${names.length === 1 ? names.join('') : `[${names.join(', ')}]`} }`;
-}
-
-function propertyName(name: string): string {
-  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : quoted(name);
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll(/['\\]/g, String.raw`\$&`)}'`;
 }

@@ -56,7 +56,7 @@ export function shortName(property: string): string {
  * An expectation names a property by its whole name or by what stands before its colon, or a kind of
  * failure (`assertion`), or the context that starves.
  */
-function isNamed(name: string, { kind, property, context }: Failure): boolean {
+export function isNamed(name: string, { kind, property, context }: Failure): boolean {
   return [property, shortName(property), kind, context].includes(name);
 }
 

@@ -3,6 +3,7 @@ import type { CheckResult } from '../checker/result.ts';
 import type { KcheckError } from '../errors.ts';
 import type { Expectation, Parameters, TableWords } from '../language/loaded-spec.ts';
 import type { Machine } from '../machine/machine.ts';
+import type { Outline } from './outline.ts';
 import type { Paint } from './paint.ts';
 
 /** One explored run: a version of a spec in a configuration under a memory model. */
@@ -21,7 +22,10 @@ export interface Run {
   readonly expected: Expectation | null;
   /** Properties that the spec accepts to be evaluated nowhere, by name or short name. */
   readonly acceptedUnreached: readonly string[];
+  /** Of a verdict from the cache it may be staged when it is first read. */
   readonly machine: Machine;
+  /** Told where the machine need not be staged; else it is that of the machine. */
+  readonly outline?: Outline;
   readonly result: CheckResult;
   /** The result is that of an earlier search of the same machine. */
   readonly cached?: boolean;
@@ -40,6 +44,10 @@ export interface ReportOptions {
   /** Columns that a line may take; a mail keeps 75. */
   readonly width: number;
   readonly paint: Paint;
+  /** The text of the specs' files, by the names that places have; absent: not known. */
+  readonly sources?: ReadonlyMap<string, string>;
+  /** The text of a file below templates/; absent: no report that needs one is written. */
+  readonly template?: (name: string) => string;
   /** What kept specs from being run: a report that is all a reader sees has to say so. */
   readonly errors: readonly KcheckError[];
 }

@@ -4,8 +4,8 @@
  * of them in the first place.
  */
 import type { Unevaluated } from '../checker/result.ts';
-import type { Machine } from '../machine/machine.ts';
-import { lineOf, placeOf, siteAt } from './describe.ts';
+import { lineOf, placeOf } from './describe.ts';
+import { outlineOf } from './outline.ts';
 import { shortName } from './outcome.ts';
 import type { Run } from './run.ts';
 import { wrap } from './words.ts';
@@ -26,18 +26,19 @@ export function unevaluatedLines(run: Run, width: number): string[] {
   const never = limits.length > 0 ? 'not evaluated so far' : 'never evaluated';
   return unevaluated.flatMap((each) => {
     const accepted = isAccepted(each, run) ? ', as the spec accepts' : '';
-    return wrap(`  ${never}: ${wordsOf(each, run.machine)}${accepted}`, width, 6);
+    return wrap(`  ${never}: ${wordsOf(each, run)}${accepted}`, width, 6);
   });
 }
 
 /** The same under the matrix of many runs, for what no run evaluates that has it. */
 export function neverEvaluatedLines(runs: readonly Run[], width: number): string[] {
+  if (runs.every(({ result }) => result.unevaluated.length === 0)) return [];
   const evaluated = new Set(runs.flatMap(evaluatedIn));
   const never = new Map<string, string>();
   for (const run of runs) {
     for (const each of run.result.unevaluated) {
       const key = keyOf(run, each.property, each.site);
-      if (!evaluated.has(key)) never.set(key, wordsOf(each, run.machine));
+      if (!evaluated.has(key)) never.set(key, wordsOf(each, run));
     }
   }
   return [...never.values()].flatMap((words) => wrap(`  never evaluated: ${words}`, width, 6));
@@ -47,7 +48,7 @@ export function neverEvaluatedLines(runs: readonly Run[], width: number): string
 export function vacuityLines(run: Run, name: string, width: number): string[] {
   const properties = vacuousProperties(run);
   if (properties.length === 0) return [];
-  const words = properties.map((each) => wordsOf(each, run.machine)).join('; ');
+  const words = properties.map((each) => wordsOf(each, run)).join('; ');
   const names = [...new Set(properties.map(({ property }) => shortName(property)))];
   const list = names.map((each) => `'${each.replaceAll("'", "\\'")}'`).join(', ');
   return [
@@ -57,29 +58,22 @@ export function vacuityLines(run: Run, name: string, width: number): string[] {
   ];
 }
 
-function wordsOf({ kind, property, site }: Unevaluated, machine: Machine): string {
+function wordsOf({ kind, property, site }: Unevaluated, run: Run): string {
   if (kind === 'final') return `'${property}', there is no final state`;
-  const place = siteAt(site, machine);
-  return `'${property}'${place === null ? '' : `, ${lineOf(place)}`}`;
+  const place = outlineOf(run).places[site];
+  return `'${property}'${place === undefined ? '' : `, ${lineOf(place)}`}`;
 }
 
 function evaluatedIn(run: Run): string[] {
   const missing = new Set(
     run.result.unevaluated.map(({ property, site }) => keyOf(run, property, site)),
   );
-  return statedIn(run).filter((key) => !missing.has(key));
-}
-
-function statedIn(run: Run): string[] {
-  const { contexts, properties } = run.machine;
-  const asserted = contexts.flatMap(({ nodes }) =>
-    nodes.flatMap((node) => (node.kind === 'assert' ? [keyOf(run, node.name, node.site)] : [])),
-  );
-  return [...asserted, ...properties.map(({ name, site }) => keyOf(run, name, site))];
+  const stated = outlineOf(run).stated.map(({ property, site }) => keyOf(run, property, site));
+  return stated.filter((key) => !missing.has(key));
 }
 
 /** Assertions without a message share a name; their places tell them apart. */
-function keyOf({ spec, machine }: Run, property: string, index: number): string {
-  const site = property === 'assertion' ? siteAt(index, machine) : null;
-  return `${spec} ${property}${site === null ? '' : ` ${placeOf(site)}`}`;
+function keyOf(run: Run, property: string, index: number): string {
+  const place = property === 'assertion' ? outlineOf(run).places[index] : undefined;
+  return `${run.spec} ${property}${place === undefined ? '' : ` ${placeOf(place)}`}`;
 }

@@ -137,6 +137,8 @@ function engineOf(stage: Stage, directory: string, explored: string[]): Engine {
   };
   return {
     loadSpec,
+    loadConfig: engine.loadConfig,
+    updateExpect: engine.updateExpect,
     memoryModels: async () => MODELS,
     check,
     threads: async (width) => {
@@ -144,6 +146,7 @@ function engineOf(stage: Stage, directory: string, explored: string[]): Engine {
       return { width, check, close: async () => {} };
     },
     fingerprint: async () => stage.fingerprint ?? null,
+    stagingFingerprint: async () => null,
     explain: async () => null,
     printMachine: async (_machine, format) => `a machine as ${format}`,
   };
@@ -153,6 +156,7 @@ function engineOf(stage: Stage, directory: string, explored: string[]): Engine {
 function passing(file: string): LoadedSpec {
   return {
     file,
+    files: [],
     title: 'a spec',
     versions: ['V0', 'V1'],
     configurations: [''],

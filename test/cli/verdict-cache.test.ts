@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { CheckResult } from '../../src/checker/result.ts';
 import { engineFingerprint } from '../../src/cli/fingerprint.ts';
+import { KeptFiles } from '../../src/cli/kept-files.ts';
 import { VerdictCache } from '../../src/cli/verdict-cache.ts';
 import { machine, result } from '../report/data.ts';
 import { directoryWith, failing, kcheck } from './stage.ts';
@@ -14,7 +15,8 @@ const key = { machineHash: HASH, model: 'sc', fairness: null };
 const NO_LIMITS = { maxStates: null, timeoutSeconds: null, maxBytes: 1e9 };
 
 function cacheIn(directory: string, fingerprint = 'this kcheck'): VerdictCache {
-  return new VerdictCache(directory, fingerprint, (words) => expect.unreachable(words));
+  const files = new KeptFiles(directory, (words) => expect.unreachable(words));
+  return new VerdictCache(files, fingerprint);
 }
 
 /** The one verdict that is kept there. */
@@ -158,7 +160,7 @@ test('where nothing can be written, a warning is all', async () => {
   const { code, out, err } = await kcheck('check @ --cache @/file/cache', stage);
   expect(code).toBe(0);
   expect(out).toContain('2 runs: 2 as expected');
-  expect(err).toMatch(/^kcheck: warning: no verdict can be kept in @\/file\/cache: ENOTDIR.*\n$/);
+  expect(err).toMatch(/^kcheck: warning: nothing can be kept in @\/file\/cache: ENOTDIR.*\n$/);
 });
 
 /** As the checker does, with the hash of the machine that it was given. */

@@ -83,6 +83,24 @@ const CHANGING_BY_KEY = new Set<unknown>([
   Set.prototype.clear,
 ]);
 
+/**
+ * What changes an object in ways that are not followed, or calls what is not seen. system() may reach
+ * objects of the file by them, and the next machine would be another.
+ */
+const UNFOLLOWED = new Set<unknown>([
+  Object.defineProperty,
+  Object.defineProperties,
+  Object.setPrototypeOf,
+  WeakMap.prototype.set,
+  WeakMap.prototype.delete,
+  WeakSet.prototype.add,
+  WeakSet.prototype.delete,
+  ...(['call', 'apply', 'bind'] as const).map((name): unknown => Function.prototype[name]),
+  ...['__defineGetter__', '__defineSetter__'].map((name): unknown =>
+    Reflect.get(Object.prototype, name),
+  ),
+]);
+
 /** JavaScript's own functions that change nothing, not even their receiver. */
 const HARMLESS: ReadonlySet<unknown> = new Set<unknown>([
   ...[Array.prototype, String.prototype, Number.prototype, Boolean.prototype].flatMap(functionsOf),
@@ -164,12 +182,24 @@ function callForeign(
 
 /** What may run in a body: it changes nothing but its receiver, and gives the same in every run. */
 function refuseUnknown(fn: AnyFunction, receiver: unknown): void {
+  if (current.draft && !current.stage) refuseUnfollowed(fn, receiver);
   if (!current.stage || HARMLESS.has(fn) || CHANGING.has(fn) || CHANGING_BY_KEY.has(fn)) return;
   if (receiver === console || fn === Object.assign) return;
   refuse(
     'KC0128',
     `${fn.name || 'a function'}() is called in a body`,
     'It may change what every schedule sees. Call it while system() declares the machine, and use its result.',
+  );
+}
+
+/** A regular expression with a flag of these keeps, of its own, where the last match ended. */
+function refuseUnfollowed(fn: AnyFunction, receiver: unknown): void {
+  const matching = receiver instanceof RegExp && (receiver.global || receiver.sticky);
+  if (!matching && !UNFOLLOWED.has(fn)) return;
+  refuse(
+    'KC0128',
+    `${fn.name || 'a function'}() is called by system()`,
+    'It may leave something behind that the next machine would find. Write it out.',
   );
 }
 

@@ -48,9 +48,47 @@ const FIXED: Readonly<Record<string, string>> = {
 const GLOBALS = new Set(
   (
     'undefined NaN Infinity Math Number String Boolean Object Array Map Set WeakMap WeakSet JSON console ' +
-    'parseInt parseFloat isNaN isFinite structuredClone RegExp Symbol Error TypeError RangeError'
+    'parseInt parseFloat isNaN isFinite structuredClone RegExp Symbol'
   ).split(' '),
 );
+
+/** Has a member that reaches outside, so it is no value: each use names the member. */
+interface Namespace {
+  /** A use as `Math.max`, else null. */
+  allows(member: string | null): boolean;
+  readonly form: string;
+  readonly advice: string;
+}
+
+const PRINTING: readonly (string | null)[] = ['log', 'info', 'warn', 'error', 'debug'];
+
+const NAMESPACES: ReadonlyMap<string, Namespace> = new Map([
+  [
+    'Math',
+    {
+      allows: (member) => member !== null && member !== 'random',
+      form: 'the name of a function',
+      advice: 'Write Math.max: it has a member that is another in every run.',
+    },
+  ],
+  [
+    'console',
+    {
+      allows: (member) => PRINTING.includes(member),
+      form: 'console.log()',
+      advice: 'Print with console.log(); the rest of it knows the terminal and the time.',
+    },
+  ],
+]);
+
+/** `max` of `Math.max`; null where the name of the member is computed, or there is none. */
+function memberOf({ node, parent }: NodePath): string | null {
+  if (parent.type === 'OptionalMemberExpression' || parent.type === 'MemberExpression') {
+    const { object, property, computed } = parent;
+    if (object === node && !computed && property.type === 'Identifier') return property.name;
+  }
+  return null;
+}
 
 export function refuseUnsupported(file: SourceFile, tree: t.File): void {
   const at = (
@@ -112,16 +150,16 @@ export function refuseUnsupported(file: SourceFile, tree: t.File): void {
       if (node.type !== 'Identifier' || path.scope.hasBinding(node.name, true)) return;
       if (node.name === 'arguments')
         at(node, 'arguments', 'Name the parameters, or write ...rest.');
-      if (isTypeOnly(path) || GLOBALS.has(node.name)) return;
-      at(node, `the global '${node.name}'`, globalAdvice(node.name), 'KC0111');
-    },
-    MemberExpression({ node }) {
-      const { object, property } = node;
-      const random =
-        object.type === 'Identifier' && object.name === 'Math' && property.type === 'Identifier';
-      if (random && property.name === 'random') {
-        at(node, 'Math.random', 'Write choose(n): every outcome is explored.', 'KC0111');
-      }
+      if (isTypeOnly(path)) return;
+      if (!GLOBALS.has(node.name))
+        at(node, `the global '${node.name}'`, globalAdvice(node.name), 'KC0111');
+      const namespace = NAMESPACES.get(node.name);
+      if (namespace === undefined) return;
+      const member = memberOf(path);
+      if (member === 'random')
+        at(path.parent, 'Math.random', 'Write choose(n): every outcome is explored.', 'KC0111');
+      if (!namespace.allows(member))
+        at(node, `'${node.name}' other than by ${namespace.form}`, namespace.advice, 'KC0111');
     },
   });
 }
