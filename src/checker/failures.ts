@@ -95,12 +95,13 @@ function messageOf(
 }
 
 /** A task has an end to come to, a service only its next mark. */
-function stuckWords(machine: Machine, replay: Replay): string {
+export function stuckWords(
+  machine: Machine,
+  { interpreter, state }: Pick<Replay, 'interpreter' | 'state'>,
+): string {
   const stuck = (liveness: Context['liveness']): readonly string[] =>
     machine.contexts.flatMap((context, index) =>
-      context.liveness === liveness && !replay.interpreter.settled(replay.state, index)
-        ? [context.name]
-        : [],
+      context.liveness === liveness && !interpreter.settled(state, index) ? [context.name] : [],
     );
   const tasks = listed(stuck('done'), 'has not finished', 'have not finished');
   const services = listed(stuck('mark'), 'cannot make progress', 'cannot make progress');
@@ -217,14 +218,18 @@ function livelock(
 }
 
 /** Who waits although something is still asked of it; what rests, or is off its CPU, does not. */
-function kept(machine: Machine, replay: Replay): readonly Waiting[] {
-  return replay.interpreter.blockedOn(replay.state).filter(({ context, on }) => {
+export function kept(
+  machine: Machine,
+  { interpreter, state }: Pick<Replay, 'interpreter' | 'state'>,
+): readonly Waiting[] {
+  return interpreter.blockedOn(state).filter(({ context, on }) => {
     const index = machine.contexts.findIndex(({ name }) => name === context);
-    return on !== 'guard' && !replay.interpreter.settled(replay.state, index);
+    return on !== 'guard' && !interpreter.settled(state, index);
   });
 }
 
-function lost(
+/** What it is called that a goal cannot be reached. */
+export function lost(
   machine: Machine,
   goal: Goal,
 ): { readonly kind: FailureKind; readonly property: string; readonly message: string } {

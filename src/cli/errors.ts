@@ -22,6 +22,8 @@ export const cliErrors = {
   KC0016: 'No such fairness',
   KC0017: 'Baseline cannot be used',
   KC0018: 'Nothing to compare with the baseline',
+  KC0019: 'Trace cannot be replayed',
+  KC0020: 'No such trace',
   KC0031: 'Nothing to explain by this name',
   KC0032: 'File cannot be written',
 } as const;

@@ -178,6 +178,7 @@ function runOf(planned: PlannedRun, machine: Machine): Omit<Run, 'result'> {
     configuration: planned.configuration,
     model: planned.model.name,
     params: planned.params,
+    overrides: planned.overrides,
     expected: planned.expected,
     acceptedUnreached: planned.acceptedUnreached,
     machine,

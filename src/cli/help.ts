@@ -17,6 +17,7 @@ Examples:
   kcheck check specs
   kcheck graph specs/mm-cid/spec.ts --format dot | dot -Tsvg > mm-cid.svg
   kcheck litmus MP+wmb+rmb.litmus --model power
+  kcheck replay trace.json
   kcheck explain deadlock
   kcheck init
 
@@ -89,6 +90,31 @@ Examples:
   kcheck graph spec.ts
   kcheck graph spec.ts --version V2 --format mermaid
   kcheck graph spec.ts --format dot | dot -Tsvg > machine.svg
+`;
+
+export const REPLAY = `
+Takes each step of a saved trace in the spec of today: the traces of a JSON
+report, or one that step or sim has saved. A step is known by who takes it and
+by the values that it reads and writes, so a trace survives lines that move and
+barriers that come or go. It ends in one of
+
+  FAILS AS BEFORE   every step fits, and the same property fails
+  FAILS OTHERWISE   another one fails, at the end or before
+  NO LONGER FAILS   every step fits, and nothing fails
+  DOES NOT FIT      this step is impossible now, and that is done instead
+  OPEN              a limit was met (a livelock is searched for again)
+
+That a trace no longer fits or fails proves nothing of other schedules.
+
+Examples:
+  kcheck explore spec.ts --version V1 --reporter json=trace.json
+  kcheck replay trace.json                  after an edit of spec.ts
+  kcheck replay trace.json --version V2     does the next version allow it?
+  kcheck replay trace.json --model tso      and x86?
+  kcheck replay report.json --property S4   one trace of many
+
+Exit codes: 0 every trace fails as before (one walked by hand: fits), 1 one
+does not, 2 usage or spec error, 125 open, 130 interrupted.
 `;
 
 export const EXPLAIN = `

@@ -4,6 +4,7 @@ import type { GateOptions } from './commands/check.ts';
 import type { ExploreOptions } from './commands/explore.ts';
 import type { GraphOptions } from './commands/graph.ts';
 import type { LitmusOptions } from './commands/litmus.ts';
+import type { ReplayOptions } from './commands/replay.ts';
 import type { Engine } from './engine.ts';
 import { usageError } from './errors.ts';
 import * as help from './help.ts';
@@ -31,6 +32,7 @@ export function createProgram(
   addCheck(program, engine, terminal, finish);
   addGraph(program, engine, terminal, finish);
   addLitmus(program, engine, terminal, finish);
+  addReplay(program, engine, terminal, finish);
   addExplain(program, terminal, finish);
   addInit(program, terminal, finish);
   for (const command of [program, ...program.commands]) {
@@ -136,6 +138,32 @@ function addLitmus(
   });
 }
 
+function addReplay(
+  program: Command,
+  engine: Engine,
+  terminal: Terminal,
+  finish: (code: number) => void,
+): void {
+  const command = program
+    .command('replay')
+    .description('execute saved traces again, and say where they stop fitting')
+    .argument('<trace>', 'a JSON report, or a trace that step or sim has saved')
+    .argument('[spec]', 'the spec (default: the one that the trace names)')
+    .option('--version <name>', "a version (default: the trace's)")
+    .option('--configuration <name>', 'a configuration, likewise')
+    .option('--model <name>', 'a memory model, likewise')
+    .option('-p, --parameter <name=value>', 'override a parameter; repeatable', each)
+    .option('--property <names>', 'only the traces that end in these', names)
+    .option('--trace', 'print the schedule of each of several traces')
+    .addHelpText('after', help.REPLAY);
+  addLimits(command).action(
+    async (trace: string, spec: string | undefined, options: ReplayOptions) => {
+      const { replay } = await import('./commands/replay.ts');
+      finish(await replay(trace, spec, options, engine, terminal));
+    },
+  );
+}
+
 function addExplain(program: Command, terminal: Terminal, finish: (code: number) => void): void {
   program
     .command('explain')
@@ -166,8 +194,12 @@ function addParallelOptions(command: Command): Command {
 }
 
 function addRunOptions(command: Command, reporters: string): Command {
+  const words = `${reporters}, to a file if named; repeatable`;
+  return addLimits(command.option('--reporter <name[=file]>', words, each));
+}
+
+function addLimits(command: Command): Command {
   return command
-    .option('--reporter <name[=file]>', `${reporters}, to a file if named; repeatable`, each)
     .option('--max-states <n>', 'stop a run after n states (inconclusive)', positiveInteger)
     .option('--timeout <s>', 'stop a run after s seconds (inconclusive)', positiveNumber)
     .option(

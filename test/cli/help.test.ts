@@ -7,6 +7,7 @@ test.each([
   'check --help',
   'graph --help',
   'litmus --help',
+  'replay --help',
   'explain --help',
   'init --help',
 ])('kcheck %s teaches within 80 columns', async (line) => {

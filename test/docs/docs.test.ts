@@ -15,6 +15,7 @@ const OWN_SPECS = [
   'docs/spec-language.md',
   'docs/verdicts.md',
   'docs/reports.md',
+  'docs/traces.md',
 ];
 
 const IN_PLACE = [
