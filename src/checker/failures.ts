@@ -48,13 +48,26 @@ function failureOf(
     graph,
     violation.ends.map(({ state }) => state),
   );
-  const replay = replayed(machine, graph, reference, path.moves);
-  if (violation.kind === 'deadlock') replay.stop();
   const end = violation.ends.find(({ state }) => state === path.end);
+  return failureAlong(machine, graph, reference, { ...violation, end }, path.moves);
+}
+
+/** The failure that stands at the end of these moves: a state's own, or a step's that fails there. */
+export function failureAlong(
+  machine: Machine,
+  graph: Pick<Exploration, 'system'>,
+  reference: Reference,
+  violation: Pick<Violation, 'kind' | 'property'> & {
+    readonly end?: Omit<End, 'state'> | undefined;
+  },
+  moves: readonly Move[],
+): Failure {
+  const replay = replayed(machine, graph, reference, moves);
+  if (violation.kind === 'deadlock') replay.stop();
   const words =
     violation.kind === 'race'
       ? raceWords(machine, replay.findRace())
-      : { message: messageOf(machine, replay, violation, end) };
+      : { message: messageOf(machine, replay, violation, violation.end) };
   return {
     kind: violation.kind,
     property: violation.property,
@@ -69,8 +82,8 @@ function failureOf(
 function messageOf(
   machine: Machine,
   replay: Replay,
-  { kind, property }: Violation,
-  end: End | undefined,
+  { kind, property }: Pick<Violation, 'kind' | 'property'>,
+  end: Omit<End, 'state'> | undefined,
 ): string {
   if (end !== undefined && end.context !== null && end.node !== null) {
     const message = replay.fail(end.context, end.node);
@@ -136,7 +149,7 @@ function raceFailure(
 
 function replayed(
   machine: Machine,
-  graph: Exploration,
+  graph: Pick<Exploration, 'system'>,
   reference: Reference,
   moves: readonly Move[],
 ): Replay {
@@ -147,9 +160,15 @@ function replayed(
 
 /**
  * One failure for each name under which contexts can no longer finish, the context whose cycle is
- * nearest to the start standing for the others, and one for each `possible` property.
+ * nearest to the start standing for the others, and one for each `possible` property. `before`: the way
+ * to where the graph begins.
  */
-function livelocks(machine: Machine, graph: Exploration, reference: Reference): readonly Failure[] {
+export function livelocks(
+  machine: Machine,
+  graph: Exploration,
+  reference: Reference,
+  before: readonly Move[] = [],
+): readonly Failure[] {
   const nearest = new Map<string, Trap>();
   const named: Trap[] = [];
   for (const trap of trapsOf(graph)) {
@@ -160,7 +179,9 @@ function livelocks(machine: Machine, graph: Exploration, reference: Reference): 
       if (other === undefined || startOf(trap) < startOf(other)) nearest.set(name, trap);
     }
   }
-  return [...nearest.values(), ...named].map((trap) => livelock(machine, graph, reference, trap));
+  return [...nearest.values(), ...named].map((trap) =>
+    livelock(machine, graph, reference, trap, before),
+  );
 }
 
 function trapsOf(graph: Exploration): readonly Trap[] {
@@ -195,10 +216,11 @@ function livelock(
   graph: Exploration,
   reference: Reference,
   { goal, states, cycle }: Trap,
+  before: readonly Move[],
 ): Failure {
   const path = shortestPath(graph, [cycle[0] ?? states[0] ?? 0]);
-  const replay = replayed(machine, graph, reference, path.moves);
-  const wayIn = path.moves.length;
+  const replay = replayed(machine, graph, reference, [...before, ...path.moves]);
+  const wayIn = before.length + path.moves.length;
   const waiting = kept(machine, replay);
   const start = path.moves.at(-1)?.words ?? graph.system.initial();
   for (const move of movesAlong(graph, start, cycle)) replay.follow(move);
@@ -213,7 +235,7 @@ function livelock(
     trace: steps.slice(0, wayIn),
     cycle: steps.slice(wayIn),
     waiting,
-    doomedFrom: doomed < 0 ? null : doomed,
+    doomedFrom: doomed < 0 ? null : before.length + doomed,
   };
 }
 

@@ -24,6 +24,7 @@ export const cliErrors = {
   KC0018: 'Nothing to compare with the baseline',
   KC0019: 'Trace cannot be replayed',
   KC0020: 'No such trace',
+  KC0021: 'No such strategy',
   KC0031: 'Nothing to explain by this name',
   KC0032: 'File cannot be written',
 } as const;

@@ -117,6 +117,32 @@ Exit codes: 0 every trace fails as before (one walked by hand: fits), 1 one
 does not, 2 usage or spec error, 125 open, 130 interrupted.
 `;
 
+export const SIM = `
+Walks through each run at random, from the start to where nobody can step or
+to the depth, and stops at the first failure. It never says PASS: whatever it
+does not meet may be there. A failure is one, as from explore, but its schedule
+is not the shortest. The same seed walks the same way.
+
+  random   any context, or any CPU's memory, that can step may be next
+  pct      probabilistic concurrency testing: priorities drawn for each walk,
+           the highest steps, and --changes times a priority falls. Better
+           where few orderings in a long schedule matter
+
+Met: assertions, errors, invariants, properties of final states, deadlocks,
+data races; a livelock if the states behind the end of a walk are few. Not
+looked for: starvation. A sometimes() that no walk saw is named.
+
+Examples:
+  kcheck sim spec.ts --version V2 --model power --walks 100000
+  kcheck sim spec.ts --strategy pct --timeout 600 --save trace.json
+  kcheck sim spec.ts --version V2 --model power --seed 4711 --walks 1
+  kcheck replay trace.json --version V3
+
+Exit codes: 1 a failure that the spec does not expect, 0 every run met one that
+it does, 125 a run met none (nothing is proved), 2 usage or spec error, 130
+interrupted.
+`;
+
 export const EXPLAIN = `
 Prints the section of docs/errors.md or docs/verdicts.md that is about it.
 

@@ -5,13 +5,23 @@ import type { ExploreOptions } from './commands/explore.ts';
 import type { GraphOptions } from './commands/graph.ts';
 import type { LitmusOptions } from './commands/litmus.ts';
 import type { ReplayOptions } from './commands/replay.ts';
+import type { SimOptions } from './commands/sim.ts';
 import type { Engine } from './engine.ts';
 import { usageError } from './errors.ts';
 import * as help from './help.ts';
 import { packageVersion } from './package-version.ts';
 import { suggestion } from './suggest.ts';
 import type { Terminal } from './terminal.ts';
-import { each, fairnessOrNone, names, positiveInteger, positiveNumber, shard } from './values.ts';
+import {
+  each,
+  fairnessOrNone,
+  names,
+  positiveInteger,
+  positiveNumber,
+  shard,
+  strategy,
+  wholeNumber,
+} from './values.ts';
 
 const HELP_WIDTH = 78;
 const REPORTERS = 'text, json, junit, ktap, sarif or github';
@@ -33,6 +43,7 @@ export function createProgram(
   addGraph(program, engine, terminal, finish);
   addLitmus(program, engine, terminal, finish);
   addReplay(program, engine, terminal, finish);
+  addSim(program, engine, terminal, finish);
   addExplain(program, terminal, finish);
   addInit(program, terminal, finish);
   for (const command of [program, ...program.commands]) {
@@ -52,14 +63,12 @@ function addExplore(
   terminal: Terminal,
   finish: (code: number) => void,
 ): void {
-  const command = program
-    .command('explore')
-    .description('explore the runs of specs, show verdicts and the counterexample')
-    .argument('<spec...>', 'spec files')
-    .option('--version <names>', 'versions, separated by commas (default: all)', names)
-    .option('--configuration <names>', 'configurations (default: all)', names)
-    .option('--model <names>', 'memory models: sc, tso, power (default: all of the spec)', names)
-    .option('-p, --parameter <name=value>', 'override a parameter; repeatable', each)
+  const command = addRunSelection(
+    program
+      .command('explore')
+      .description('explore the runs of specs, show verdicts and the counterexample')
+      .argument('<spec...>', 'spec files'),
+  )
     .option('--fairness <kind>', 'look for starvation: weak, strong or none', fairnessOrNone)
     .option('--trace', 'print the trace of every failure')
     .addHelpText('after', help.EXPLORE);
@@ -164,6 +173,33 @@ function addReplay(
   );
 }
 
+function addSim(
+  program: Command,
+  engine: Engine,
+  terminal: Terminal,
+  finish: (code: number) => void,
+): void {
+  addRunSelection(
+    program
+      .command('sim')
+      .description('random walks through runs that are too large to explore')
+      .argument('<spec...>', 'spec files'),
+  )
+    .option('--seed <n>', 'of the first walk; the next has n + 1', wholeNumber, 1)
+    .option('--walks <n>', 'at most so many walks of each run', positiveInteger, 1000)
+    .option('--depth <n>', 'at most so many steps of each walk', positiveInteger, 1000)
+    .option('--strategy <name>', 'random or pct', strategy, 'random')
+    .option('--changes <n>', 'of pct: changes of priority in a walk', wholeNumber, 2)
+    .option('--timeout <s>', 'stop the walks of a run after s seconds', positiveNumber)
+    .option('--trace', 'print the schedule of every failure, not of the first')
+    .option('--save <file>', 'write the first failure there, for replay')
+    .addHelpText('after', help.SIM)
+    .action(async (files: string[], options: SimOptions) => {
+      const { sim } = await import('./commands/sim.ts');
+      finish(await sim(files, options, engine, terminal));
+    });
+}
+
 function addExplain(program: Command, terminal: Terminal, finish: (code: number) => void): void {
   program
     .command('explain')
@@ -186,6 +222,15 @@ function addInit(program: Command, terminal: Terminal, finish: (code: number) =>
       const { init } = await import('./commands/init.ts');
       finish(init(directory ?? '.', terminal));
     });
+}
+
+/** Lists of names; each run that has them. */
+function addRunSelection(command: Command): Command {
+  return command
+    .option('--version <names>', 'versions, separated by commas (default: all)', names)
+    .option('--configuration <names>', 'configurations (default: all)', names)
+    .option('--model <names>', 'memory models: sc, tso, power (default: all of the spec)', names)
+    .option('-p, --parameter <name=value>', 'override a parameter; repeatable', each);
 }
 
 function addParallelOptions(command: Command): Command {

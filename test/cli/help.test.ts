@@ -8,6 +8,7 @@ test.each([
   'graph --help',
   'litmus --help',
   'replay --help',
+  'sim --help',
   'explain --help',
   'init --help',
 ])('kcheck %s teaches within 80 columns', async (line) => {

@@ -16,6 +16,7 @@ const OWN_SPECS = [
   'docs/verdicts.md',
   'docs/reports.md',
   'docs/traces.md',
+  'docs/simulation.md',
 ];
 
 const IN_PLACE = [

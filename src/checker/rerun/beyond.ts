@@ -10,6 +10,7 @@ import type {
   TransitionSystem,
 } from '../../memory-models/memory-model.ts';
 import { newSuccessors } from '../../memory-models/memory-model.ts';
+import { Begun } from '../begun.ts';
 import { explore } from '../explore.ts';
 import type { Goal } from '../goals.ts';
 import { reachableGoals } from '../livelock.ts';
@@ -74,47 +75,4 @@ function successor(
     }
   }
   return null;
-}
-
-/** The same system, begun in another state. */
-class Begun implements TransitionSystem {
-  readonly #system: TransitionSystem;
-  readonly #start: Int32Array;
-
-  constructor(system: TransitionSystem, start: Int32Array) {
-    this.#system = system;
-    this.#start = start;
-  }
-
-  get words(): number {
-    return this.#system.words;
-  }
-
-  get coverage(): readonly Uint8Array[] {
-    return this.#system.coverage;
-  }
-
-  initial(): Int32Array {
-    return this.#start;
-  }
-
-  expand(states: Int32Array, at: number, out: Successors): void {
-    this.#system.expand(states, at, out);
-  }
-
-  evaluate(property: number, states: Int32Array, at: number): number {
-    return this.#system.evaluate(property, states, at);
-  }
-
-  settled(states: Int32Array, at: number): number {
-    return this.#system.settled(states, at);
-  }
-
-  quiet(states: Int32Array, at: number): boolean {
-    return this.#system.quiet(states, at);
-  }
-
-  decode(states: Int32Array, at: number): Snapshot {
-    return this.#system.decode(states, at);
-  }
 }
