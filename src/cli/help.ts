@@ -17,6 +17,8 @@ Examples:
   kcheck check specs
   kcheck graph specs/mm-cid/spec.ts --format dot | dot -Tsvg > mm-cid.svg
   kcheck litmus MP+wmb+rmb.litmus --model power
+  kcheck step specs/mm-cid/spec.ts --model tso
+  kcheck sim specs/mm-cid/spec.ts --version V7 --model power
   kcheck replay trace.json
   kcheck explain deadlock
   kcheck init
@@ -141,6 +143,23 @@ Examples:
 Exit codes: 1 a failure that the spec does not expect, 0 every run met one that
 it does, 125 a run met none (nothing is proved), 2 usage or spec error, 130
 interrupted.
+`;
+
+export const STEP = `
+Lists what can happen next, each step with a number, in the words of a trace:
+every context that can step, with each value that its load may return, and
+each step that memory can take. Type the number of one, or
+
+  b n f d u     back, next again, focus, drain, until a line or a value
+  m v w t       memory, views and store buffers, where, the trace so far
+  j s h q       jump to a counterexample, save, help with all of these, quit
+
+Lines may come from a pipe. Ctrl-C stops a search, or ends the walk.
+
+Examples:
+  kcheck step spec.ts --version V2 --model tso
+  kcheck step spec.ts --model power             then: j S4, b 3, v
+  printf '1\\n1\\nm\\n' | kcheck step spec.ts      from a script
 `;
 
 export const EXPLAIN = `

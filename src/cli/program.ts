@@ -6,6 +6,7 @@ import type { GraphOptions } from './commands/graph.ts';
 import type { LitmusOptions } from './commands/litmus.ts';
 import type { ReplayOptions } from './commands/replay.ts';
 import type { SimOptions } from './commands/sim.ts';
+import type { StepOptions } from './commands/step.ts';
 import type { Engine } from './engine.ts';
 import { usageError } from './errors.ts';
 import * as help from './help.ts';
@@ -44,6 +45,7 @@ export function createProgram(
   addLitmus(program, engine, terminal, finish);
   addReplay(program, engine, terminal, finish);
   addSim(program, engine, terminal, finish);
+  addStep(program, engine, terminal, finish);
   addExplain(program, terminal, finish);
   addInit(program, terminal, finish);
   for (const command of [program, ...program.commands]) {
@@ -198,6 +200,28 @@ function addSim(
       const { sim } = await import('./commands/sim.ts');
       finish(await sim(files, options, engine, terminal));
     });
+}
+
+function addStep(
+  program: Command,
+  engine: Engine,
+  terminal: Terminal,
+  finish: (code: number) => void,
+): void {
+  const command = program
+    .command('step')
+    .description('walk one run by hand, step by step')
+    .argument('<spec>', 'a spec file')
+    .option('--version <name>', 'a version (default: the first)')
+    .option('--configuration <name>', 'a configuration (default: the first)')
+    .option('--model <name>', 'a memory model (default: the first of the spec)')
+    .option('-p, --parameter <name=value>', 'override a parameter; repeatable', each)
+    .addHelpText('after', help.STEP);
+  addLimits(command).action(async (file: string, options: StepOptions) => {
+    const { step } = await import('./commands/step.ts');
+    const { processInput } = await import('./line-input.ts');
+    finish(await step(file, options, engine, terminal, terminal.input ?? processInput));
+  });
 }
 
 function addExplain(program: Command, terminal: Terminal, finish: (code: number) => void): void {

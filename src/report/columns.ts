@@ -135,7 +135,7 @@ function linesOf(
 }
 
 /** What only asks (a ghost read, a wait that holds, a mark) is left out where something happens. */
-function shownEvents({ events }: TraceStep): readonly TraceEvent[] {
+export function shownEvents({ events }: Pick<TraceStep, 'events'>): readonly TraceEvent[] {
   const happening = events.filter(({ kind }) => !ASKING.has(kind));
   return happening.length === 0 ? events : happening;
 }

@@ -9,6 +9,7 @@ test.each([
   'litmus --help',
   'replay --help',
   'sim --help',
+  'step --help',
   'explain --help',
   'init --help',
 ])('kcheck %s teaches within 80 columns', async (line) => {

@@ -10,7 +10,12 @@ export interface Said {
 }
 
 /** Runs `kcheck <line>`, where `@` stands for the directory; it is `@` in outputs too. */
-export async function kcheckIn(directory: string, line: string): Promise<Said> {
+export async function kcheckIn(
+  directory: string,
+  line: string,
+  typed: readonly string[] = [],
+): Promise<Said> {
+  const lines = [...typed];
   const written = { out: '', err: '' };
   const code = await run(line.replaceAll('@', directory).split(' ').filter(Boolean), engine, {
     out: (text) => void (written.out += text),
@@ -18,6 +23,11 @@ export async function kcheckIn(directory: string, line: string): Promise<Said> {
     colour: false,
     columns: null,
     progressColumns: null,
+    input: () => ({
+      interactive: false,
+      next: async () => lines.shift() ?? null,
+      close: () => {},
+    }),
   });
   const shown = (text: string): string => text.replaceAll(directory, '@');
   return { code, out: shown(written.out), err: shown(written.err) };

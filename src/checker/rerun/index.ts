@@ -92,6 +92,25 @@ export async function rerun(
   return { outcome, fails: null, steps: show(way), stop };
 }
 
+/** Where a counterexample of this very machine ends, as a way of the interpreter; null: nowhere. */
+export function endOf(
+  interpreter: Interpreting,
+  steps: readonly RecordedStep[],
+  { kind, property }: Pick<Wanted, 'kind' | 'property'>,
+): Way | null {
+  const { ends, failing } = new Follower(interpreter, steps).run();
+  const wanted = { kind, property, context: null, fairness: null };
+  const races = kind === 'race';
+  const failed = failing.find((way) => {
+    const fails = stepFails(interpreter.machine, way);
+    return fails !== null && isWanted(fails, wanted);
+  });
+  const broken = ends.find(({ state }) =>
+    stateFails(interpreter, state, { races }).some((fails) => isWanted(fails, wanted)),
+  );
+  return failed ?? broken ?? shortest(ends);
+}
+
 interface Ending {
   readonly outcome: Outcome;
   readonly way: Way;
