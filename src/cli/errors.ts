@@ -25,6 +25,7 @@ export const cliErrors = {
   KC0019: 'Trace cannot be replayed',
   KC0020: 'No such trace',
   KC0021: 'No such strategy',
+  KC0022: 'Trace cannot be written in this format',
   KC0031: 'Nothing to explain by this name',
   KC0032: 'File cannot be written',
 } as const;

@@ -40,10 +40,15 @@ Examples:
   kcheck explore spec.ts --model sc -p cpus=3       with another parameter
   kcheck explore spec.ts --fairness weak --model sc starvation, too
   kcheck explore spec.ts --reporter json            for scripts
+  kcheck explore spec.ts --model tso --format litmus > sb.litmus
   git bisect run kcheck explore spec.ts --version V2 --timeout 600
 
 Memory models: sc (sequential consistency), tso (x86), power (weakly ordered;
 also called weak). Where -p changes a parameter, expectations do not apply.
+
+--format writes one counterexample in place of the report: itf (Apalache's
+JSON, for TLA+ tools), mermaid (a sequence diagram) or litmus (kernel C, for
+herd7 and kcheck litmus; where the trace is one, else it says why not).
 
 --fairness weak: a schedule in which a task never finishes is a failure if
 whoever stays able to step does step. strong: if whoever can step again and

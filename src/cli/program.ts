@@ -73,6 +73,8 @@ function addExplore(
   )
     .option('--fairness <kind>', 'look for starvation: weak, strong or none', fairnessOrNone)
     .option('--trace', 'print the trace of every failure')
+    .option('--format <name>', 'only one trace, as itf, mermaid or litmus', traceFormat)
+    .option('--property <name>', 'with --format: the trace of this failure')
     .addHelpText('after', help.EXPLORE);
   addParallelOptions(command).action(async (files: string[], options: ExploreOptions) => {
     const { explore } = await import('./commands/explore.ts');
@@ -276,6 +278,10 @@ function addLimits(command: Command): Command {
       'stop a run that holds more (default: half of all, shared)',
       positiveNumber,
     );
+}
+
+function traceFormat(value: string): string {
+  return oneOf(value, ['itf', 'mermaid', 'litmus']);
 }
 
 function oneOf(value: string, allowed: readonly string[]): string {

@@ -101,14 +101,18 @@ export function endOf(
   const { ends, failing } = new Follower(interpreter, steps).run();
   const wanted = { kind, property, context: null, fairness: null };
   const races = kind === 'race';
-  const failed = failing.find((way) => {
+  const failed = failing.filter((way) => {
     const fails = stepFails(interpreter.machine, way);
     return fails !== null && isWanted(fails, wanted);
   });
-  const broken = ends.find(({ state }) =>
+  const broken = ends.filter(({ state }) =>
     stateFails(interpreter, state, { races }).some((fails) => isWanted(fails, wanted)),
   );
-  return failed ?? broken ?? shortest(ends);
+  const [some, ...others] = [[...failed, ...broken], ends].find((ways) => ways.length > 0) ?? [];
+  if (some === undefined) return null;
+  // Steps that do nothing may have been left out, or more of them taken; rather not.
+  const exact = [some, ...others].find((way) => stepsTo(way).length === steps.length);
+  return exact ?? some;
 }
 
 interface Ending {

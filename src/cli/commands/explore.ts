@@ -1,5 +1,6 @@
 /** `kcheck explore`: the runs that the user selects, with the counterexample to look at. */
 import type { Engine } from '../engine.ts';
+import { exportRun } from '../export-run.ts';
 import { requireFile } from '../files.ts';
 import { runAndReport } from '../run-command.ts';
 import type { ParallelOptions } from '../run-command.ts';
@@ -14,6 +15,10 @@ export interface ExploreOptions extends ParallelOptions {
   readonly parameter?: readonly string[];
   readonly fairness?: Fairness | 'none';
   readonly trace?: boolean;
+  /** One counterexample for another tool, in place of the report. */
+  readonly format?: string;
+  /** What that counterexample is to fail. */
+  readonly property?: string;
 }
 
 export async function explore(
@@ -30,6 +35,10 @@ export async function explore(
     overrides: parameterValues(options.parameter ?? []),
     fairness: options.fairness ?? null,
   };
+  const { format, property = null } = options;
+  if (format !== undefined) {
+    return exportRun(files, selection, options, { format, property }, engine, terminal);
+  }
   const traces = options.trace === true ? 'all' : 'first';
   return runAndReport(files, selection, options, { traces, gate: false }, engine, terminal);
 }
