@@ -7,6 +7,8 @@ const one_barrier = new Set<string>(['V2before', 'V2after']);
 const b1_scenes = new Set(['b1', 'b1-fork']);
 /** V7 has to do with execve() only. */
 const execve_scenes = new Set(['execve-0', 'failed-execve-0', 'unset-0', 'unset-fork-1']);
+/** What they add to the version before is order alone, which sc has anyway. */
+const ordered_only = new Set<string>(['V1r', 'V1a', 'V1ra', 'V2b', 'V3b', 'V4b']);
 const milestones = new Set<string>(['V0', 'V1', 'V2', 'V5', 'V6', 'V7']);
 /** Without a limit on preemptions: explored under tso for every version, and for the milestones. */
 const tso_scenes = new Set(['fork', 'exit']);
@@ -40,7 +42,7 @@ export function is_explored(version: string, configuration: string, model: strin
         (tso_milestone_scenes.has(configuration) && milestones.has(version))
       );
     }
-    return model === 'sc';
+    return model === 'sc' && !ordered_only.has(version);
   }
   return model !== 'power' || (power_versions.get(configuration)?.includes(version) ?? true);
 }

@@ -34,7 +34,10 @@ export interface RacesFound {
 
 const NOTHING: RacesFound = { races: false, moves: null, limits: [], bytes: 0 };
 
-/** Races of accesses that are never next at the same time, which a search has not seen. */
+/**
+ * Races of accesses that are never next at the same time, which a search has not seen. Most machines are in order
+ * without their dependencies, of which following takes most of the views.
+ */
 export async function racesBehind(
   machine: Machine,
   model: MemoryModel,
@@ -42,13 +45,18 @@ export async function racesBehind(
   options: CheckOptions,
   started: number,
 ): Promise<RacesFound> {
+  const { seen } = system;
   if (violations.has('race') || limits.some((limit) => limit !== MODEL_BOUND)) return NOTHING;
-  const followed = model.compileForRaces?.(machine, system.made ?? []) ?? null;
-  if (followed === null) return NOTHING;
-  const search = (mixing: boolean): Promise<RacesFound> =>
+  if (model.compileForRaces === undefined || seen === undefined) return NOTHING;
+  const search = (followed: OrderedSystem, mixing: boolean): Promise<RacesFound> =>
     new RaceSearch(followed, system.words, options, started, mixing).run();
-  const quick = await search(true);
-  return quick.races ? search(false) : quick;
+  const less = model.compileForRaces(machine, seen, false);
+  if (less === null) return NOTHING;
+  const quick = await search(less, true);
+  const all = quick.races ? model.compileForRaces(machine, seen, true) : null;
+  if (all === null) return quick;
+  const exact = all.words === less.words ? quick : await search(all, true);
+  return exact.races ? search(all, false) : exact;
 }
 
 const SLICE_MS = 40;

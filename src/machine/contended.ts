@@ -1,15 +1,23 @@
 /**
- * Locations that the program text alone does not show to be free of races: some context accesses them
+ * Locations that the program text does not show to be free of races: some context accesses them
  * plainly, and of two conflicting accesses it is not clear that they are made on one CPU or
  * under one lock. Only of these has happens-before to be followed while schedules are explored.
+ *
+ * A lock that is taken on one CPU and freed on another hands over what the second CPU knows, and not what
+ * the first one did. So it counts for contexts that never move while they hold it; where contexts
+ * move the text does not tell, and exploring the states did.
  */
 import { isPlainAccess, plainLocations } from './footprint.ts';
 import { at } from './graph.ts';
 import { locksHeldAt } from './locks-held.ts';
 import type { Load, Machine, Node, Rmw, Store } from './machine.ts';
 
-export function contendedLocations(machine: Machine): ReadonlySet<number> {
-  const accesses = accessesOf(machine);
+/** `moves`: by context and node, whether it was there when it was moved to another CPU. */
+export function contendedLocations(
+  machine: Machine,
+  moves: readonly Uint8Array[],
+): ReadonlySet<number> {
+  const accesses = accessesOf(machine, moves);
   const contended = [...plainLocations(machine)].filter((location) => {
     const here = accesses.filter(({ node }) => node.address.candidates.includes(location));
     return here.some((a, i) => here.slice(i).some((b) => conflict(a, b) && !ordered(a, b)));
@@ -21,16 +29,22 @@ interface Accessing {
   readonly node: Load | Store | Rmw;
   /** null: the context moves. */
   readonly cpu: number | null;
+  /** The locks that every way to it holds, and keeps to one CPU. */
   readonly held: ReadonlySet<number>;
 }
 
-function accessesOf(machine: Machine): readonly Accessing[] {
-  const held = locksHeldAt(machine);
+function accessesOf(machine: Machine, moves: readonly Uint8Array[]): readonly Accessing[] {
+  const heldAt = locksHeldAt(machine);
   return machine.contexts.flatMap(({ nodes, cpu: binding }, context) => {
     const cpu = binding.op === 'const' ? binding.value : null;
-    return nodes.flatMap((node, index) =>
-      isAccess(node) ? [{ node, cpu, held: at(at(held, context), index) }] : [],
+    const held = at(heldAt, context);
+    const carried = new Set(
+      held.flatMap((locks, index) => (at(moves, context)[index] === 1 ? [...locks] : [])),
     );
+    return nodes.flatMap((node, index) => {
+      if (!isAccess(node)) return [];
+      return [{ node, cpu, held: new Set([...at(held, index)].filter((l) => !carried.has(l))) }];
+    });
   });
 }
 
@@ -43,8 +57,7 @@ function conflict(a: Accessing, b: Accessing): boolean {
   return writes && (isPlainAccess(a.node) || isPlainAccess(b.node));
 }
 
-/** A lock that is taken on one CPU and freed on another hands over what the second CPU knows. */
 function ordered(a: Accessing, b: Accessing): boolean {
-  if (a.cpu === null || b.cpu === null) return false;
-  return a.cpu === b.cpu || [...a.held].some((lock) => b.held.has(lock));
+  const onOneCpu = a.cpu !== null && a.cpu === b.cpu;
+  return onOneCpu || [...a.held].some((lock) => b.held.has(lock));
 }

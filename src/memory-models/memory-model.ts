@@ -21,11 +21,12 @@ export interface MemoryModel {
    */
   compile(machine: Machine, refuted?: ReadonlySet<number>): TransitionSystem;
   /**
-   * The same system, its states followed by what is known to happen before what; `made`: as found by
-   * exploring the states of `compile`. null: the machine cannot race but by two accesses that could both
-   * be next. Absent: the states of `compile` hold it already.
+   * The same system, its states followed by what is known to happen before what; `seen`: by exploring
+   * the states of `compile`. Without `dependencies` less is known, and what races with them races
+   * without. null: the machine cannot race but by two accesses that could both be next. Absent: the
+   * states of `compile` hold it already.
    */
-  compileForRaces?(machine: Machine, made: AccessesMade): OrderedSystem | null;
+  compileForRaces?(machine: Machine, seen: Seen, dependencies: boolean): OrderedSystem | null;
 }
 
 /** What a memory model took to be so of a location is not so. */
@@ -38,11 +39,16 @@ export class RefutedAssumption extends Error {
   }
 }
 
-/**
- * Which CPUs access a location that can race, one bit each: by kind (plain read, plain write, marked
- * read, marked write) and location. Beyond 32 CPUs, two may share a bit.
- */
-export type AccessesMade = readonly Int32Array[];
+/** What was seen in all states that were expanded. */
+export interface Seen {
+  /**
+   * Which CPUs access a location that can race, one bit each: by kind (plain read, plain write, marked
+   * read, marked write) and location. Beyond 32 CPUs, two may share a bit.
+   */
+  readonly accesses: readonly Int32Array[];
+  /** By context and node: whether it was there when it was moved to another CPU. */
+  readonly moves: readonly Uint8Array[];
+}
 
 /**
  * A state is followed by views, `width` words each, in which a bit is a fact. Steps do not depend on them, no bit on
@@ -68,8 +74,8 @@ export interface TransitionSystem {
   quiet(states: Int32Array, at: number): boolean;
   /** One byte a context and node, set once it was executed: `coverage[context][node]`. */
   readonly coverage: readonly Uint8Array[];
-  /** What was accessed in the states that were expanded; absent where compileForRaces() is. */
-  readonly made?: AccessesMade;
+  /** What the search for races asks; absent where compileForRaces() is. */
+  readonly seen?: Seen;
   /** The state as a reader, and the plain interpreter, see it. */
   decode(states: Int32Array, at: number): Snapshot;
 }

@@ -29,5 +29,6 @@ const emitter: MemoryEmitter = {
 export const sc: MemoryModel = {
   name: 'sc',
   compile: (machine) => compileMachine(machine, emitter),
-  compileForRaces: (machine, made) => compileForRaces(machine, emitter, made),
+  compileForRaces: (machine, seen, dependencies) =>
+    compileForRaces(machine, emitter, seen, dependencies),
 };

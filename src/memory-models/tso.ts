@@ -57,7 +57,8 @@ const emitter: MemoryEmitter = {
 export const tso: MemoryModel = {
   name: 'tso',
   compile: (machine) => compileMachine(machine, emitter),
-  compileForRaces: (machine, made) => compileForRaces(machine, emitter, made),
+  compileForRaces: (machine, seen, dependencies) =>
+    compileForRaces(machine, emitter, seen, dependencies),
 };
 
 /** Entries that one CPU's buffer has room for. */

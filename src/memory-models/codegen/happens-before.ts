@@ -16,7 +16,7 @@
  */
 import { at } from '../../machine/graph.ts';
 import type { Fence, Machine } from '../../machine/machine.ts';
-import type { AccessesMade } from '../memory-model.ts';
+import type { Seen } from '../memory-model.ts';
 import { dependenciesOf, isAccess } from './dependencies.ts';
 import type { Control, Dependencies } from './dependencies.ts';
 
@@ -48,13 +48,22 @@ export interface FollowedControl extends Control {
 /** Views of a CPU, in this order; the last one only if there is a smp_wmb() that it is kept for. */
 const CPU_VIEWS = ['reads', 'writes', 'observed', 'released', 'depended'] as const;
 
+/** What there is to follow. */
+interface Followed {
+  readonly locations: ReadonlySet<number>;
+  readonly accesses: Seen['accesses'];
+  readonly dependencies: boolean;
+  /** Views of what waits in store buffers. */
+  readonly bufferViews: number;
+}
+
+const NO_DEPENDENCIES: Dependencies = { registers: new Set(), controls: [] };
+
 export function happensBefore(
   machine: Machine,
-  locations: ReadonlySet<number>,
-  made: AccessesMade,
-  bufferViews: number,
+  { locations, accesses, dependencies, bufferViews }: Followed,
 ): HappensBefore {
-  const facts = factsOf(machine, locations, made);
+  const facts = factsOf(machine, locations, accesses);
   const words = Math.max(1, Math.ceil(facts.count / 32));
   const messages = messagesOf(machine);
   // What a marked write depends on goes on to whoever reads it, or to what comes after a smp_wmb().
@@ -62,7 +71,9 @@ export function happensBefore(
   const concerned = barrier
     ? new Set(machine.locations.keys())
     : new Set([...messages, ...locations]);
-  const followed = machine.contexts.map((context) => dependenciesOf(machine, context, concerned));
+  const followed = machine.contexts.map((context) =>
+    dependencies ? dependenciesOf(machine, context, concerned) : NO_DEPENDENCIES,
+  );
   const depends = barrier && followed.some(dependsOnReads);
   const perCpu = CPU_VIEWS.length - (depends ? 0 : 1);
   let views = machine.cpus.length * perCpu;
@@ -128,7 +139,7 @@ interface Tables {
   readonly concerned: readonly number[];
 }
 
-function factsOf(machine: Machine, locations: ReadonlySet<number>, made: AccessesMade): Facts {
+function factsOf(machine: Machine, locations: ReadonlySet<number>, made: Seen['accesses']): Facts {
   let count = 0;
   const makes = (kind: Kind, location: number, cpu: number): boolean =>
     locations.has(location) && (madeBy(made, kind, location) & (1 << cpu)) !== 0;
@@ -163,12 +174,12 @@ function factsOf(machine: Machine, locations: ReadonlySet<number>, made: Accesse
   return { count, all: (words) => maskOf([...Array(count).keys()], words), tables };
 }
 
-function madeBy(made: AccessesMade, kind: Kind, location: number): number {
+function madeBy(made: Seen['accesses'], kind: Kind, location: number): number {
   return made[KINDS.indexOf(kind)]?.[location] ?? 0;
 }
 
 /** Whether two CPUs make accesses that conflict. */
-export function isContended({ cpus }: Machine, made: AccessesMade, location: number): boolean {
+export function isContended({ cpus }: Machine, made: Seen['accesses'], location: number): boolean {
   const share = cpus.length > 32;
   return KINDS.some((kind) =>
     CONFLICTING[kind].some((other) => {

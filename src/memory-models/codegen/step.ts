@@ -5,7 +5,7 @@
  * met on the way). A node that several paths of the step reach becomes a case of a switch; every other
  * node is emitted where it is reached. docs/design/steps.md defines what a step is.
  */
-import { addressOf, mayBlock } from '../../machine/expression.ts';
+import { addressOf, ghostsIn, mayBlock } from '../../machine/expression.ts';
 import { at, nodeAt, successors } from '../../machine/graph.ts';
 import type {
   Address,
@@ -276,7 +276,24 @@ class StepEmitter {
   #set(node: Extract<Node, { kind: 'set' }>, index: number): string {
     const address = this.#address(node.address, index);
     const { name, source } = this.#fitted(this.#source.machine.ghosts, node, index);
-    return `${address}${source}${this.#ghostWord('N', 'o', this.#at(node.address))} = ${name}; `;
+    const ghost = this.#ghostWord('N', 'o', this.#at(node.address));
+    const moved = this.#movedBy(node.address, index);
+    const moves = moved === '' ? '' : `if (${ghost} !== ${name}) { ${moved} } `;
+    return `${address}${source}${moves}${ghost} = ${name}; `;
+  }
+
+  /** Notes where the contexts are that the ghost binds to their CPU. */
+  #movedBy(address: Address, index: number): string {
+    const { machine, layout } = this.#source;
+    return machine.contexts
+      .flatMap(({ cpu }, context) => {
+        const bound = [...ghostsIn(cpu)].filter((ghost) => address.candidates.includes(ghost));
+        if (bound.length === 0) return [];
+        const node = context === this.#index ? index : `N[o + ${at(layout.contexts, context).pc}]`;
+        const which = bound.map((ghost) => `${this.#at(address)} === ${ghost}`).join(' || ');
+        return [`if (${which}) moves_${context}[${node}] = 1;`];
+      })
+      .join(' ');
   }
 
   #load(node: Extract<Node, { kind: 'load' }>, index: number): string {

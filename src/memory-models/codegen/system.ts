@@ -11,7 +11,7 @@ import { at } from '../../machine/graph.ts';
 import type { Context, Machine } from '../../machine/machine.ts';
 import { settledNodes } from '../../machine/settled.ts';
 import { isStop, stepKinds } from '../../machine/steps.ts';
-import type { AccessesMade, OrderedSystem, Successors, TransitionSystem } from '../memory-model.ts';
+import type { OrderedSystem, Seen, Successors, TransitionSystem } from '../memory-model.ts';
 import { decode } from './decode.ts';
 import { emitCondition, emitValue, mayFault } from './expression.ts';
 import type { Names } from './expression.ts';
@@ -46,11 +46,15 @@ export function compileMachine(machine: Machine, emitter: MemoryEmitter): Transi
 export function compileForRaces(
   machine: Machine,
   emitter: MemoryEmitter,
-  made: AccessesMade,
+  seen: Seen,
+  dependencies: boolean,
 ): OrderedSystem | null {
-  const locations = [...contendedLocations(machine)].filter((l) => isContended(machine, made, l));
-  if (locations.length === 0) return null;
-  const order = happensBefore(machine, new Set(locations), made, emitter.bufferViews(machine));
+  const contended = [...contendedLocations(machine, seen.moves)];
+  const locations = new Set(contended.filter((l) => isContended(machine, seen.accesses, l)));
+  if (locations.size === 0) return null;
+  const { accesses } = seen;
+  const bufferViews = emitter.bufferViews(machine);
+  const order = happensBefore(machine, { locations, accesses, dependencies, bufferViews });
   return { ...compileSystem(machine, emitter, order), width: order.words };
 }
 
@@ -66,19 +70,23 @@ function compileSystem(
   const tables: Uint8Array[] = [];
   const source = sourceOf(machine, emitter, layout, kinds, tables, order);
   const words = layout.words + (order?.initial.length ?? 0);
-  const generate = new Function('W', 'coverage', 'tables', 'made', source) as (
+  const generate = new Function('W', 'coverage', 'tables', 'made', 'moves', source) as (
     words: number,
     coverage: readonly Uint8Array[],
     tables: readonly Uint8Array[],
-    made: AccessesMade,
+    made: readonly Int32Array[],
+    moves: readonly Uint8Array[],
   ) => Generated;
-  const made = KINDS.map(() => new Int32Array(machine.locations.length));
+  const seen: Seen = {
+    accesses: KINDS.map(() => new Int32Array(machine.locations.length)),
+    moves: machine.contexts.map(({ nodes }) => new Uint8Array(nodes.length)),
+  };
   const pending = emitter.decodePending(machine, layout.memory);
-  const generated = generate(words, coverage, tables, made);
+  const generated = generate(words, coverage, tables, seen.accesses, seen.moves);
   return {
     words,
     coverage,
-    made,
+    seen,
     initial: () => initialState(machine, layout, memory, order?.initial ?? []),
     expand: (states, from, out) => generated.expand(states, from, out),
     evaluate: (property, states, from) => at(generated.properties, property)(states, from),
@@ -209,7 +217,9 @@ function sourceOf(
     TOUCH_LATE,
     order?.prelude(layout.words) ?? '',
     emitter.prelude(machine, layout.memory, order),
-    machine.contexts.map((_, c) => `const seen_${c} = coverage[${c}];`).join(' '),
+    machine.contexts
+      .map((_, c) => `const seen_${c} = coverage[${c}], moves_${c} = moves[${c}];`)
+      .join(' '),
     ...contexts,
     ...properties,
     'function expand(S, at, out) { out.count = 0; out.race = -1; out.bounded = false; generation++;',
