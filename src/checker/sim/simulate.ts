@@ -8,11 +8,7 @@
 import { KcheckError } from '../../errors.ts';
 import type { Machine } from '../../machine/machine.ts';
 import { validateMachine } from '../../machine/validate.ts';
-import type {
-  AccessesMade,
-  MemoryModel,
-  TransitionSystem,
-} from '../../memory-models/memory-model.ts';
+import type { MemoryModel, Seen, TransitionSystem } from '../../memory-models/memory-model.ts';
 import { Begun } from '../begun.ts';
 import { unreachedSites } from '../check.ts';
 import { explore } from '../explore.ts';
@@ -82,16 +78,24 @@ export async function simulate(
   if (reference === undefined) {
     throw new KcheckError('KC0402', `the memory model ${model.name} has no plain interpreter`);
   }
-  const ordered = model.compileForRaces?.(machine, everything(machine)) ?? null;
+  const ordered = model.compileForRaces?.(machine, everything(machine), true) ?? null;
   return explore(machine, model, (system) =>
     new Simulation(machine, ordered ?? system, reference, options).run(),
   );
 }
 
-/** Nobody knows beforehand which accesses are made: all may be. */
-function everything({ locations }: Machine): AccessesMade {
-  return Array.from({ length: 4 }, () => new Int32Array(locations.length).fill(-1));
+/** Nobody knows beforehand which accesses are made, and where a context is when it moves: it may be anywhere. */
+function everything({ locations, contexts }: Machine): Seen {
+  return {
+    accesses: Array.from({ length: ACCESS_KINDS }, () => new Int32Array(locations.length).fill(-1)),
+    moves: contexts.map(({ cpu, nodes }) =>
+      new Uint8Array(nodes.length).fill(cpu.op === 'const' ? 0 : 1),
+    ),
+  };
 }
+
+/** Plain and marked reads and writes. */
+const ACCESS_KINDS = 4;
 
 class Simulation {
   readonly #machine: Machine;
