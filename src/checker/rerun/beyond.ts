@@ -23,28 +23,37 @@ import type { Way } from './ways.ts';
 export interface Beyond {
   /** What no path from there leads to. */
   readonly lost: readonly Goal[];
-  /** The search met a limit, so that more may be lost. */
+  /** The search met a limit, or had nowhere to begin, so that more may be lost. */
   readonly limited: boolean;
+  /** Where it began. */
+  readonly way: Way | null;
 }
 
 export async function searchBeyond(
   machine: Machine,
   model: MemoryModel,
   interpreter: Interpreting,
-  end: Way,
+  ends: readonly Way[],
   options: CheckOptions,
 ): Promise<Beyond> {
   return explore(machine, model, async (system) => {
-    const start = wordsAt(system, interpreter, end);
-    const graph = await new Search(machine, new Begun(system, start), options).run();
-    const can = reachableGoals(graph)[0] ?? 0;
-    const lost = graph.goals.filter((_, index) => (can & (1 << index)) === 0);
-    return { lost, limited: graph.limits.length > 0 };
+    for (const way of ends) {
+      const start = wordsAt(system, interpreter, way);
+      if (start === null) continue;
+      const graph = await new Search(machine, new Begun(system, start), options).run();
+      const can = reachableGoals(graph)[0] ?? 0;
+      const lost = graph.goals.filter((_, index) => (can & (1 << index)) === 0);
+      return { lost, limited: graph.limits.length > 0, way };
+    }
+    return { lost: [], limited: true, way: null };
   });
 }
 
-/** The explorer's state after the steps of a way. */
-function wordsAt(system: TransitionSystem, interpreter: Interpreting, end: Way): Int32Array {
+/**
+ * The explorer's state after the steps of a way; null: it does not go that way. The interpreter puts off more
+ * loads than the explorer, which leaves out what makes no difference.
+ */
+function wordsAt(system: TransitionSystem, interpreter: Interpreting, end: Way): Int32Array | null {
   const out = newSuccessors(system.words);
   let words = system.initial();
   for (const { by, state } of stepsTo(end)) {
@@ -52,7 +61,7 @@ function wordsAt(system: TransitionSystem, interpreter: Interpreting, end: Way):
     const { mover, result } = by;
     const wanted = interpreter.snapshot(state);
     const next = successor(system, words, out, mover < 0 ? -1 - result.cpu : mover, wanted);
-    if (next === null) throw new Error('the explorer has no such step as the interpreter took');
+    if (next === null) return null;
     words = next;
   }
   return words;

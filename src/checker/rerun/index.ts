@@ -78,8 +78,8 @@ export async function rerun(
   const interpreter = interpreterOf(machine, reference);
   const followed = new Follower(interpreter, trace.steps).run();
   const show = (way: Way): readonly TraceStep[] => shownSteps(interpreter, model.name, way);
-  const search = async (end: Way): ReturnType<typeof searchBeyond> =>
-    searchBeyond(machine, model, interpreter, end, options);
+  const search: SearchBeyond = async (ends) =>
+    searchBeyond(machine, model, interpreter, ends, options);
   const ending = await endingOf(interpreter, followed, wanted, search);
   if (ending !== null) {
     return { outcome: ending.outcome, fails: ending.fails, steps: show(ending.way), stop: null };
@@ -121,7 +121,7 @@ interface Ending {
   readonly fails: Fails | null;
 }
 
-type SearchBeyond = (end: Way) => ReturnType<typeof searchBeyond>;
+type SearchBeyond = (ends: readonly Way[]) => ReturnType<typeof searchBeyond>;
 
 /** null: the trace does not fit. The wanted failure counts wherever it can be had; then any other. */
 async function endingOf(
@@ -157,10 +157,9 @@ async function lastingEnding(
   wanted: Wanted | null,
   search: SearchBeyond,
 ): Promise<Ending | null> {
-  const way = shortest(ends);
-  if (way === null || wanted === null) return null;
+  if (ends.length === 0 || wanted === null) return null;
   if (wanted.kind === 'starvation') return starving(interpreter, ends, wanted);
-  return wanted.kind === 'livelock' ? trapped(interpreter, way, wanted, search) : null;
+  return wanted.kind === 'livelock' ? trapped(interpreter, ends, wanted, search) : null;
 }
 
 function starving(
@@ -179,12 +178,15 @@ function starving(
 
 async function trapped(
   interpreter: Interpreting,
-  way: Way,
+  ends: readonly Way[],
   wanted: Wanted,
   search: SearchBeyond,
 ): Promise<Ending | null> {
   const { machine } = interpreter;
-  const { lost: goals, limited } = await search(way);
+  const byLength = ends.toSorted((a, b) => stepsTo(a).length - stepsTo(b).length);
+  const { lost: goals, limited, way: begun } = await search(byLength);
+  const way = begun ?? byLength[0];
+  if (way === undefined) return null;
   const waiting = kept(machine, { interpreter, state: way.state });
   const traps = goals.map((goal) => ({ ...lost(machine, goal), waiting }));
   const same = traps.find((fails) => isWanted(fails, wanted));
