@@ -12,7 +12,8 @@ import type { Checker } from './checker.ts';
 export type GraphFormat = 'text' | 'mermaid' | 'dot';
 
 export interface Engine {
-  loadSpec(path: string): Promise<LoadedSpec>;
+  /** `onFile` is told of every file that is read for it. */
+  loadSpec(path: string, onFile?: (path: string) => void): Promise<LoadedSpec>;
   /** By name; an alias is a second name of the same model. */
   memoryModels(): Promise<ReadonlyMap<string, MemoryModel>>;
   check(machine: Machine, model: MemoryModel, options: CheckOptions): Promise<CheckResult>;
@@ -32,9 +33,9 @@ export interface Engine {
 }
 
 export const engine: Engine = {
-  async loadSpec(path) {
+  async loadSpec(path, onFile) {
     const { loadSpec } = await import('../language/loader.ts');
-    return loadSpec(path);
+    return loadSpec(path, onFile);
   },
   async memoryModels() {
     const { memoryModels } = await import('../memory-models/index.ts');

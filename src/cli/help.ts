@@ -41,6 +41,7 @@ Examples:
   kcheck explore spec.ts --fairness weak --model sc starvation, too
   kcheck explore spec.ts --reporter json            for scripts
   kcheck explore spec.ts --model tso --format litmus > sb.litmus
+  kcheck explore spec.ts --version V2 --watch       while you edit it
   git bisect run kcheck explore spec.ts --version V2 --timeout 600
 
 Memory models: sc (sequential consistency), tso (x86), power (weakly ordered;

@@ -75,6 +75,7 @@ function addExplore(
     .option('--trace', 'print the trace of every failure')
     .option('--format <name>', 'only one trace, as itf, mermaid or litmus', traceFormat)
     .option('--property <name>', 'with --format: the trace of this failure')
+    .option('--watch', 'explore again when the spec, or what it imports, changes')
     .addHelpText('after', help.EXPLORE);
   addParallelOptions(command).action(async (files: string[], options: ExploreOptions) => {
     const { explore } = await import('./commands/explore.ts');

@@ -22,11 +22,12 @@ for (const exported of Object.values(api)) {
   if (typeof exported === 'function') primitive(exported);
 }
 
-/** @throws KcheckError */
-export function loadSpec(path: string): LoadedSpec {
+/** @throws KcheckError. `onFile` is told of every file that is read, whatever comes of it. */
+export function loadSpec(path: string, onFile?: (path: string) => void): LoadedSpec {
   const absolute = resolve(path);
+  onFile?.(absolute);
   const text = readSource(absolute, path, null);
-  return new Loading().load({ name: displayName(absolute), text }, absolute);
+  return new Loading(onFile).load({ name: displayName(absolute), text }, absolute);
 }
 
 /** A spec from its text; relative imports are looked for beside `fileName`. */
@@ -50,6 +51,11 @@ interface Module {
 /** One loadSpec(): the files that it evaluates. */
 class Loading {
   readonly #modules = new Map<string, Module>();
+  readonly #onFile: ((path: string) => void) | undefined;
+
+  constructor(onFile?: (path: string) => void) {
+    this.#onFile = onFile;
+  }
 
   load(file: SourceFile, path: string): LoadedSpec {
     const spec = this.#evaluate(file, path)['default'];
@@ -85,6 +91,7 @@ class Loading {
     const known = this.#modules.get(path);
     if (known?.done === true) return known.exports;
     if (known) refuseCycle(specifier, place);
+    this.#onFile?.(path);
     const text = readSource(path, specifier, place);
     return this.#evaluate({ name: displayName(path), text }, path);
   }
