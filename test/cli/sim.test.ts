@@ -53,6 +53,14 @@ test('the trace that is saved is as its schema says, and replays', async () => {
   expect(out).toContain('FAILS AS BEFORE');
 });
 
+test('a file that cannot be written keeps no failure from its reader', async () => {
+  const directory = directoryOf({ 'mp.ts': SPEC });
+  const line = 'sim @/mp.ts --version plain --model power --save @/no/such/trace.json';
+  const { code, out, err } = await kcheckIn(directory, line);
+  expect([code, err]).toEqual([2, expect.stringContaining('KC0013')]);
+  expect(out).toContain('again:');
+});
+
 test('the command that shows it again has all that is not the default', async () => {
   const directory = directoryOf({ 'mp.ts': SPEC });
   const options = '--strategy pct --changes 3 --depth 99 -p barriers=false --version fenced';

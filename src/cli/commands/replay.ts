@@ -11,6 +11,7 @@ import { usageError } from '../errors.ts';
 import { ExitCode } from '../exit-code.ts';
 import { requireFile } from '../files.ts';
 import { withInterrupt } from '../interrupt.ts';
+import type { Unheard } from '../interrupt.ts';
 import { reportWidth } from '../output.ts';
 import { limitsOf } from '../run-command.ts';
 import type { RunOptions } from '../run-command.ts';
@@ -42,10 +43,10 @@ export async function replay(
   const traces = selected(readTraces(file), options.property ?? [], file);
   const whole = traces.length === 1 || options.trace === true;
   const outcomes: Outcome[] = [];
-  const { interrupted } = await withInterrupt(async (signal) => {
+  const { interrupted } = await withInterrupt(async (signal, unheard) => {
     for (const trace of traces) {
       if (signal.aborted) return;
-      const replayed = await replayOne(trace, spec, options, engine, signal);
+      const replayed = await replayOne(trace, spec, options, engine, signal, unheard);
       const lines = replayLines(replayed, whole, reportWidth(terminal));
       terminal.out(`${outcomes.length > 0 ? '\n' : ''}${lines.join('\n')}\n`);
       outcomes.push(fitting(replayed));
@@ -86,6 +87,7 @@ async function replayOne(
   options: ReplayOptions,
   engine: Engine,
   signal: AbortSignal,
+  unheard: Unheard,
 ): Promise<Replayed> {
   const spec = await loaded(file ?? saved.spec, engine);
   const version = options.version ?? saved.version;
@@ -96,7 +98,7 @@ async function replayOne(
     overrides: { ...saved.overrides, ...parameterValues(options.parameter ?? []) },
   });
   const model = namedModel(options.model ?? saved.model, await engine.memoryModels());
-  const machine = spec.machine(params);
+  const machine = unheard(() => spec.machine(params));
   const limits = { ...limitsOf(options), onProgress: null, signal };
   const { trace, wanted, message } = saved;
   return {

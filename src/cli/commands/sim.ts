@@ -3,6 +3,7 @@ import { simulate } from '../../checker/sim/simulate.ts';
 import type { SimulateOptions } from '../../checker/sim/simulate.ts';
 import type { StrategyName } from '../../checker/sim/strategy.ts';
 import { machineHash } from '../../machine/hash.ts';
+import type { Machine } from '../../machine/machine.ts';
 import { isExpectedFailure } from '../../report/outcome.ts';
 import { simLines } from '../../report/sim-text.ts';
 import type { SimulatedRun } from '../../report/sim-text.ts';
@@ -13,6 +14,7 @@ import { errorText } from '../error-text.ts';
 import { ExitCode } from '../exit-code.ts';
 import { requireFile } from '../files.ts';
 import { withInterrupt } from '../interrupt.ts';
+import type { Unheard } from '../interrupt.ts';
 import { reportWidth, writeReport } from '../output.ts';
 import { planSession } from '../plan.ts';
 import type { PlannedRun } from '../select.ts';
@@ -53,7 +55,7 @@ export async function sim(
   for (const error of plan.errors) terminal.err(errorText(error));
   if (plan.errors.length > 0) return ExitCode.usage;
   const session = new Simulations(plan.runs, options, terminal);
-  const { interrupted } = await withInterrupt((signal) => session.run(signal));
+  const { interrupted } = await withInterrupt((signal, unheard) => session.run(signal, unheard));
   if (interrupted) terminal.err('kcheck: interrupted; the figures are partial\n');
   return interrupted ? ExitCode.interrupted : session.exitCode;
 }
@@ -63,7 +65,7 @@ class Simulations {
   readonly #options: SimOptions;
   readonly #terminal: Terminal;
   readonly #met: SimulatedRun[] = [];
-  #told = 0;
+  #hasFailed = false;
 
   constructor(plan: readonly PlannedRun[], options: SimOptions, terminal: Terminal) {
     this.#plan = plan;
@@ -71,10 +73,11 @@ class Simulations {
     this.#terminal = terminal;
   }
 
-  async run(signal: AbortSignal): Promise<void> {
+  async run(signal: AbortSignal, unheard: Unheard): Promise<void> {
     for (const planned of this.#plan) {
       if (signal.aborted) return;
-      await this.#simulate(planned, signal);
+      const machine = unheard(() => planned.spec.machine(planned.params));
+      await this.#simulate(planned, machine, signal);
     }
   }
 
@@ -88,8 +91,7 @@ class Simulations {
     return isOpen ? ExitCode.inconclusive : ExitCode.asExpected;
   }
 
-  async #simulate(planned: PlannedRun, signal: AbortSignal): Promise<void> {
-    const machine = planned.spec.machine(planned.params);
+  async #simulate(planned: PlannedRun, machine: Machine, signal: AbortSignal): Promise<void> {
     const { seed, walks, depth, strategy, changes, timeout = null } = this.#options;
     const settings = { seed, walks, depth, strategy, changes, timeoutSeconds: timeout, signal };
     const onProgress = this.#progress(planned);
@@ -111,25 +113,27 @@ class Simulations {
         : isExpectedFailure(failure, planned.expected);
     const again = againLine(planned, this.#options, lastSeed);
     const met = { run, simulated, asExpected, again };
-    await this.#save(met);
     this.#met.push(met);
-    this.#tell(met, settings);
+    const isFirst = failure !== null && !this.#hasFailed;
+    if (isFirst) this.#hasFailed = true;
+    this.#tell(met, settings, isFirst);
+    // Behind the report, so that a file that cannot be written keeps no failure from its reader.
+    if (isFirst) await this.#save(met);
   }
 
   #tell(
     met: SimulatedRun,
     settings: Pick<SimulateOptions, 'seed' | 'walks' | 'depth' | 'strategy' | 'changes'>,
+    isFirst: boolean,
   ): void {
-    const first = met.simulated.failure !== null && this.#told === 0;
-    if (first) this.#told++;
-    const whole = first || this.#options.trace === true;
+    const whole = isFirst || this.#options.trace === true;
     const lines = simLines(met, settings, whole, reportWidth(this.#terminal));
     this.#terminal.out(`${this.#met.length > 1 ? '\n' : ''}${lines.join('\n')}\n`);
   }
 
   async #save({ run, simulated: { failure } }: SimulatedRun): Promise<void> {
     const { save } = this.#options;
-    if (save === undefined || failure === null || this.#told > 0) return;
+    if (save === undefined || failure === null) return;
     const traced = { ...run, fairness: null, machineHash: await machineHash(run.machine) };
     writeReport(save, failureTrace(traced, failure));
   }
