@@ -75,7 +75,10 @@ async function explored(
 }
 
 /** Sites that no executed node has; one source place may stand in several contexts and calls. */
-function unreachedSites(machine: Machine, { system }: Exploration): readonly number[] {
+export function unreachedSites(
+  machine: Machine,
+  { system }: Pick<Exploration, 'system'>,
+): readonly number[] {
   const reached = new Set<string>();
   const seen = new Map<string, number>();
   machine.contexts.forEach(({ nodes }, context) => {

@@ -48,13 +48,26 @@ function failureOf(
     graph,
     violation.ends.map(({ state }) => state),
   );
-  const replay = replayed(machine, graph, reference, path.moves);
-  if (violation.kind === 'deadlock') replay.stop();
   const end = violation.ends.find(({ state }) => state === path.end);
+  return failureAlong(machine, graph, reference, { ...violation, end }, path.moves);
+}
+
+/** The failure that stands at the end of these moves: a state's own, or a step's that fails there. */
+export function failureAlong(
+  machine: Machine,
+  graph: Pick<Exploration, 'system'>,
+  reference: Reference,
+  violation: Pick<Violation, 'kind' | 'property'> & {
+    readonly end?: Omit<End, 'state'> | undefined;
+  },
+  moves: readonly Move[],
+): Failure {
+  const replay = replayed(machine, graph, reference, moves);
+  if (violation.kind === 'deadlock') replay.stop();
   const words =
     violation.kind === 'race'
       ? raceWords(machine, replay.findRace())
-      : { message: messageOf(machine, replay, violation, end) };
+      : { message: messageOf(machine, replay, violation, violation.end) };
   return {
     kind: violation.kind,
     property: violation.property,
@@ -69,8 +82,8 @@ function failureOf(
 function messageOf(
   machine: Machine,
   replay: Replay,
-  { kind, property }: Violation,
-  end: End | undefined,
+  { kind, property }: Pick<Violation, 'kind' | 'property'>,
+  end: Omit<End, 'state'> | undefined,
 ): string {
   if (end !== undefined && end.context !== null && end.node !== null) {
     const message = replay.fail(end.context, end.node);
@@ -95,12 +108,13 @@ function messageOf(
 }
 
 /** A task has an end to come to, a service only its next mark. */
-function stuckWords(machine: Machine, replay: Replay): string {
+export function stuckWords(
+  machine: Machine,
+  { interpreter, state }: Pick<Replay, 'interpreter' | 'state'>,
+): string {
   const stuck = (liveness: Context['liveness']): readonly string[] =>
     machine.contexts.flatMap((context, index) =>
-      context.liveness === liveness && !replay.interpreter.settled(replay.state, index)
-        ? [context.name]
-        : [],
+      context.liveness === liveness && !interpreter.settled(state, index) ? [context.name] : [],
     );
   const tasks = listed(stuck('done'), 'has not finished', 'have not finished');
   const services = listed(stuck('mark'), 'cannot make progress', 'cannot make progress');
@@ -135,7 +149,7 @@ function raceFailure(
 
 function replayed(
   machine: Machine,
-  graph: Exploration,
+  graph: Pick<Exploration, 'system'>,
   reference: Reference,
   moves: readonly Move[],
 ): Replay {
@@ -146,9 +160,15 @@ function replayed(
 
 /**
  * One failure for each name under which contexts can no longer finish, the context whose cycle is
- * nearest to the start standing for the others, and one for each `possible` property.
+ * nearest to the start standing for the others, and one for each `possible` property. `before`: the way
+ * to where the graph begins.
  */
-function livelocks(machine: Machine, graph: Exploration, reference: Reference): readonly Failure[] {
+export function livelocks(
+  machine: Machine,
+  graph: Exploration,
+  reference: Reference,
+  before: readonly Move[] = [],
+): readonly Failure[] {
   const nearest = new Map<string, Trap>();
   const named: Trap[] = [];
   for (const trap of trapsOf(graph)) {
@@ -159,7 +179,9 @@ function livelocks(machine: Machine, graph: Exploration, reference: Reference): 
       if (other === undefined || startOf(trap) < startOf(other)) nearest.set(name, trap);
     }
   }
-  return [...nearest.values(), ...named].map((trap) => livelock(machine, graph, reference, trap));
+  return [...nearest.values(), ...named].map((trap) =>
+    livelock(machine, graph, reference, trap, before),
+  );
 }
 
 function trapsOf(graph: Exploration): readonly Trap[] {
@@ -194,10 +216,11 @@ function livelock(
   graph: Exploration,
   reference: Reference,
   { goal, states, cycle }: Trap,
+  before: readonly Move[],
 ): Failure {
   const path = shortestPath(graph, [cycle[0] ?? states[0] ?? 0]);
-  const replay = replayed(machine, graph, reference, path.moves);
-  const wayIn = path.moves.length;
+  const replay = replayed(machine, graph, reference, [...before, ...path.moves]);
+  const wayIn = before.length + path.moves.length;
   const waiting = kept(machine, replay);
   const start = path.moves.at(-1)?.words ?? graph.system.initial();
   for (const move of movesAlong(graph, start, cycle)) replay.follow(move);
@@ -212,19 +235,23 @@ function livelock(
     trace: steps.slice(0, wayIn),
     cycle: steps.slice(wayIn),
     waiting,
-    doomedFrom: doomed < 0 ? null : doomed,
+    doomedFrom: doomed < 0 ? null : before.length + doomed,
   };
 }
 
 /** Who waits although something is still asked of it; what rests, or is off its CPU, does not. */
-function kept(machine: Machine, replay: Replay): readonly Waiting[] {
-  return replay.interpreter.blockedOn(replay.state).filter(({ context, on }) => {
+export function kept(
+  machine: Machine,
+  { interpreter, state }: Pick<Replay, 'interpreter' | 'state'>,
+): readonly Waiting[] {
+  return interpreter.blockedOn(state).filter(({ context, on }) => {
     const index = machine.contexts.findIndex(({ name }) => name === context);
-    return on !== 'guard' && !replay.interpreter.settled(replay.state, index);
+    return on !== 'guard' && !interpreter.settled(state, index);
   });
 }
 
-function lost(
+/** What it is called that a goal cannot be reached. */
+export function lost(
   machine: Machine,
   goal: Goal,
 ): { readonly kind: FailureKind; readonly property: string; readonly message: string } {

@@ -14,7 +14,8 @@ import type { Checker } from './checker.ts';
 export type GraphFormat = 'text' | 'mermaid' | 'dot';
 
 export interface Engine {
-  loadSpec(path: string): Promise<LoadedSpec>;
+  /** `onFile` is told of every file that is read for it. */
+  loadSpec(path: string, onFile?: (path: string) => void): Promise<LoadedSpec>;
   loadConfig(path: string): Promise<Config>;
   /** The text of a spec with other expectations; null: no literal in it can be changed. */
   updateExpect(text: string, path: string, runs: readonly StatedRun[]): Promise<Updated | null>;
@@ -39,9 +40,9 @@ export interface Engine {
 }
 
 export const engine: Engine = {
-  async loadSpec(path) {
+  async loadSpec(path, onFile) {
     const { loadSpec } = await import('../language/loader.ts');
-    return loadSpec(path);
+    return loadSpec(path, onFile);
   },
   async loadConfig(path) {
     const { loadConfig } = await import('../language/loader.ts');

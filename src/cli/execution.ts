@@ -209,6 +209,7 @@ function runOf(planned: PlannedRun): Omit<Run, 'result' | 'machine'> {
     configuration: planned.configuration,
     model: planned.model.name,
     params: planned.params,
+    overrides: planned.overrides,
     expected: planned.expected,
     acceptedUnreached: planned.acceptedUnreached,
   };

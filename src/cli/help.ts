@@ -17,6 +17,9 @@ Examples:
   kcheck check specs
   kcheck graph specs/mm-cid/spec.ts --format dot | dot -Tsvg > mm-cid.svg
   kcheck litmus MP+wmb+rmb.litmus --model power
+  kcheck step specs/mm-cid/spec.ts --model tso
+  kcheck sim specs/mm-cid/spec.ts --version V7 --model power
+  kcheck replay trace.json
   kcheck explain deadlock
   kcheck init
 
@@ -37,10 +40,16 @@ Examples:
   kcheck explore spec.ts --model sc -p cpus=3       with another parameter
   kcheck explore spec.ts --fairness weak --model sc starvation, too
   kcheck explore spec.ts --reporter json            for scripts
+  kcheck explore spec.ts --model tso --format litmus > sb.litmus
+  kcheck explore spec.ts --version V2 --watch       while you edit it
   git bisect run kcheck explore spec.ts --version V2 --timeout 600
 
 Memory models: sc (sequential consistency), tso (x86), power (weakly ordered;
 also called weak). Where -p changes a parameter, expectations do not apply.
+
+--format writes one counterexample in place of the report: itf (Apalache's
+JSON, for TLA+ tools), mermaid (a sequence diagram) or litmus (kernel C, for
+herd7 and kcheck litmus; where the trace is one, else it says why not).
 
 --fairness weak: a schedule in which a task never finishes is a failure if
 whoever stays able to step does step. strong: if whoever can step again and
@@ -97,6 +106,74 @@ Examples:
   kcheck graph spec.ts
   kcheck graph spec.ts --version V2 --format mermaid
   kcheck graph spec.ts --format dot | dot -Tsvg > machine.svg
+`;
+
+export const REPLAY = `
+Takes each step of a saved trace in the spec of today: the traces of a JSON
+report, or one that step or sim has saved. A step is known by who takes it and
+by the values that it reads and writes, so a trace survives lines that move and
+barriers that come or go. It ends in one of
+
+  FAILS AS BEFORE   every step fits, and the same property fails
+  FAILS OTHERWISE   another one fails, at the end or before
+  NO LONGER FAILS   every step fits, and nothing fails
+  DOES NOT FIT      this step is impossible now, and that is done instead
+  OPEN              a limit was met (a livelock is searched for again)
+
+That a trace no longer fits or fails proves nothing of other schedules.
+
+Examples:
+  kcheck explore spec.ts --version V1 --reporter json=trace.json
+  kcheck replay trace.json                  after an edit of spec.ts
+  kcheck replay trace.json --version V2     does the next version allow it?
+  kcheck replay trace.json --model tso      and x86?
+  kcheck replay report.json --property S4   one trace of many
+
+Exit codes: 0 every trace fails as before (one walked by hand: fits), 1 one
+does not, 2 usage or spec error, 125 open, 130 interrupted.
+`;
+
+export const SIM = `
+Walks through each run at random, from the start to where nobody can step or
+to the depth, and stops at the first failure. It never says PASS: whatever it
+does not meet may be there. A failure is one, as from explore, but its schedule
+is not the shortest. The same seed walks the same way.
+
+  random   any context, or any CPU's memory, that can step may be next
+  pct      probabilistic concurrency testing: priorities drawn for each walk,
+           the highest steps, and --changes times a priority falls. Better
+           where few orderings in a long schedule matter
+
+Met: assertions, errors, invariants, properties of final states, deadlocks,
+data races; a livelock if the states behind the end of a walk are few. Not
+looked for: starvation. A sometimes() that no walk saw is named.
+
+Examples:
+  kcheck sim spec.ts --version V2 --model power --walks 100000
+  kcheck sim spec.ts --strategy pct --timeout 600 --save trace.json
+  kcheck sim spec.ts --version V2 --model power --seed 4711 --walks 1
+  kcheck replay trace.json --version V3
+
+Exit codes: 1 a failure that the spec does not expect, 0 every run met one that
+it does, 125 a run met none (nothing is proved), 2 usage or spec error, 130
+interrupted.
+`;
+
+export const STEP = `
+Lists what can happen next, each step with a number, in the words of a trace:
+every context that can step, with each value that its load may return, and
+each step that memory can take. Type the number of one, or
+
+  b n f d u     back, next again, focus, drain, until a line or a value
+  m v w t       memory, views and store buffers, where, the trace so far
+  j s h q       jump to a counterexample, save, help with all of these, quit
+
+Lines may come from a pipe. Ctrl-C stops a search, or ends the walk.
+
+Examples:
+  kcheck step spec.ts --version V2 --model tso
+  kcheck step spec.ts --model power             then: j S4, b 3, v
+  printf '1\\n1\\nm\\n' | kcheck step spec.ts      from a script
 `;
 
 export const EXPLAIN = `

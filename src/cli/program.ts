@@ -4,13 +4,25 @@ import type { GateOptions } from './commands/check.ts';
 import type { ExploreOptions } from './commands/explore.ts';
 import type { GraphOptions } from './commands/graph.ts';
 import type { LitmusOptions } from './commands/litmus.ts';
+import type { ReplayOptions } from './commands/replay.ts';
+import type { SimOptions } from './commands/sim.ts';
+import type { StepOptions } from './commands/step.ts';
 import type { Engine } from './engine.ts';
 import { usageError } from './errors.ts';
 import * as help from './help.ts';
 import { packageVersion } from './package-version.ts';
 import { suggestion } from './suggest.ts';
 import type { Terminal } from './terminal.ts';
-import { each, fairnessOrNone, names, positiveInteger, positiveNumber, shard } from './values.ts';
+import {
+  each,
+  fairnessOrNone,
+  names,
+  positiveInteger,
+  positiveNumber,
+  shard,
+  strategy,
+  wholeNumber,
+} from './values.ts';
 
 const HELP_WIDTH = 78;
 const REPORTERS = 'text, json, junit, ktap, sarif, github or html';
@@ -31,6 +43,9 @@ export function createProgram(
   addCheck(program, engine, terminal, finish);
   addGraph(program, engine, terminal, finish);
   addLitmus(program, engine, terminal, finish);
+  addReplay(program, engine, terminal, finish);
+  addSim(program, engine, terminal, finish);
+  addStep(program, engine, terminal, finish);
   addExplain(program, terminal, finish);
   addInit(program, terminal, finish);
   for (const command of [program, ...program.commands]) {
@@ -50,16 +65,17 @@ function addExplore(
   terminal: Terminal,
   finish: (code: number) => void,
 ): void {
-  const command = program
-    .command('explore')
-    .description('explore the runs of specs, show verdicts and the counterexample')
-    .argument('<spec...>', 'spec files')
-    .option('--version <names>', 'versions, separated by commas (default: all)', names)
-    .option('--configuration <names>', 'configurations (default: all)', names)
-    .option('--model <names>', 'memory models: sc, tso, power (default: all of the spec)', names)
-    .option('-p, --parameter <name=value>', 'override a parameter; repeatable', each)
+  const command = addRunSelection(
+    program
+      .command('explore')
+      .description('explore the runs of specs, show verdicts and the counterexample')
+      .argument('<spec...>', 'spec files'),
+  )
     .option('--fairness <kind>', 'look for starvation: weak, strong or none', fairnessOrNone)
     .option('--trace', 'print the trace of every failure')
+    .option('--format <name>', 'only one trace, as itf, mermaid or litmus', traceFormat)
+    .option('--property <name>', 'with --format: the trace of this failure')
+    .option('--watch', 'explore again when the spec, or what it imports, changes')
     .addHelpText('after', help.EXPLORE);
   addParallelOptions(command).action(async (files: string[], options: ExploreOptions) => {
     const { explore } = await import('./commands/explore.ts');
@@ -138,6 +154,81 @@ function addLitmus(
   });
 }
 
+function addReplay(
+  program: Command,
+  engine: Engine,
+  terminal: Terminal,
+  finish: (code: number) => void,
+): void {
+  const command = program
+    .command('replay')
+    .description('execute saved traces again, and say where they stop fitting')
+    .argument('<trace>', 'a JSON report, or a trace that step or sim has saved')
+    .argument('[spec]', 'the spec (default: the one that the trace names)')
+    .option('--version <name>', "a version (default: the trace's)")
+    .option('--configuration <name>', 'a configuration, likewise')
+    .option('--model <name>', 'a memory model, likewise')
+    .option('-p, --parameter <name=value>', 'override a parameter; repeatable', each)
+    .option('--property <names>', 'only the traces that end in these', names)
+    .option('--trace', 'print the schedule of each of several traces')
+    .addHelpText('after', help.REPLAY);
+  addLimits(command).action(
+    async (trace: string, spec: string | undefined, options: ReplayOptions) => {
+      const { replay } = await import('./commands/replay.ts');
+      finish(await replay(trace, spec, options, engine, terminal));
+    },
+  );
+}
+
+function addSim(
+  program: Command,
+  engine: Engine,
+  terminal: Terminal,
+  finish: (code: number) => void,
+): void {
+  addRunSelection(
+    program
+      .command('sim')
+      .description('random walks through runs that are too large to explore')
+      .argument('<spec...>', 'spec files'),
+  )
+    .option('--seed <n>', 'of the first walk; the next has n + 1', wholeNumber, 1)
+    .option('--walks <n>', 'at most so many walks of each run', positiveInteger, 1000)
+    .option('--depth <n>', 'at most so many steps of each walk', positiveInteger, 1000)
+    .option('--strategy <name>', 'random or pct', strategy, 'random')
+    .option('--changes <n>', 'of pct: changes of priority in a walk', wholeNumber, 2)
+    .option('--timeout <s>', 'stop the walks of a run after s seconds', positiveNumber)
+    .option('--trace', 'print the schedule of every failure, not of the first')
+    .option('--save <file>', 'write the first failure there, for replay')
+    .addHelpText('after', help.SIM)
+    .action(async (files: string[], options: SimOptions) => {
+      const { sim } = await import('./commands/sim.ts');
+      finish(await sim(files, options, engine, terminal));
+    });
+}
+
+function addStep(
+  program: Command,
+  engine: Engine,
+  terminal: Terminal,
+  finish: (code: number) => void,
+): void {
+  const command = program
+    .command('step')
+    .description('walk one run by hand, step by step')
+    .argument('<spec>', 'a spec file')
+    .option('--version <name>', 'a version (default: the first)')
+    .option('--configuration <name>', 'a configuration (default: the first)')
+    .option('--model <name>', 'a memory model (default: the first of the spec)')
+    .option('-p, --parameter <name=value>', 'override a parameter; repeatable', each)
+    .addHelpText('after', help.STEP);
+  addLimits(command).action(async (file: string, options: StepOptions) => {
+    const { step } = await import('./commands/step.ts');
+    const { processInput } = await import('./line-input.ts');
+    finish(await step(file, options, engine, terminal, terminal.input ?? processInput));
+  });
+}
+
 function addExplain(program: Command, terminal: Terminal, finish: (code: number) => void): void {
   program
     .command('explain')
@@ -162,14 +253,27 @@ function addInit(program: Command, terminal: Terminal, finish: (code: number) =>
     });
 }
 
+/** Lists of names; each run that has them. */
+function addRunSelection(command: Command): Command {
+  return command
+    .option('--version <names>', 'versions, separated by commas (default: all)', names)
+    .option('--configuration <names>', 'configurations (default: all)', names)
+    .option('--model <names>', 'memory models: sc, tso, power (default: all of the spec)', names)
+    .option('-p, --parameter <name=value>', 'override a parameter; repeatable', each);
+}
+
 function addParallelOptions(command: Command): Command {
   const words = 'explore n runs at a time (default: one a core)';
   return addRunOptions(command.option('--workers <n>', words, positiveInteger), REPORTERS);
 }
 
 function addRunOptions(command: Command, reporters: string): Command {
+  const words = `${reporters}, to a file if named; repeatable`;
+  return addLimits(command.option('--reporter <name[=file]>', words, each));
+}
+
+function addLimits(command: Command): Command {
   return command
-    .option('--reporter <name[=file]>', `${reporters}, to a file if named; repeatable`, each)
     .option('--max-states <n>', 'stop a run after n states (inconclusive)', positiveInteger)
     .option('--timeout <s>', 'stop a run after s seconds (inconclusive)', positiveNumber)
     .option(
@@ -177,6 +281,10 @@ function addRunOptions(command: Command, reporters: string): Command {
       'stop a run that holds more (default: half of all, shared)',
       positiveNumber,
     );
+}
+
+function traceFormat(value: string): string {
+  return oneOf(value, ['itf', 'mermaid', 'litmus']);
 }
 
 function oneOf(value: string, allowed: readonly string[]): string {

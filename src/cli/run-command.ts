@@ -130,7 +130,7 @@ function remarks({ runs, leftOut, cutOff, interrupted }: Session): string[] {
 }
 
 /** `gate`: a run without expectation is an error of its own. */
-function exitCodeOf(session: Session, gate: boolean, drifted: boolean): number {
+export function exitCodeOf(session: Session, gate: boolean, drifted: boolean): number {
   if (session.interrupted) return ExitCode.interrupted;
   if (session.errors.length > 0) return ExitCode.usage;
   if (drifted || session.runs.some((run) => isWrong(run, gate))) return ExitCode.differs;

@@ -26,6 +26,7 @@ export interface PlannedRun {
   readonly configuration: string;
   readonly model: MemoryModel;
   readonly params: Parameters;
+  readonly overrides: Parameters;
   readonly fairness: Fairness | null;
   readonly expected: Expectation | null;
   readonly acceptedUnreached: readonly string[];
@@ -89,7 +90,8 @@ function planRun(
   const same = JSON.stringify(params) === JSON.stringify(stated) && fairness === named;
   const expected = same ? spec.expectation(name) : null;
   const acceptedUnreached = spec.acceptedUnreached(name);
-  return { spec, version, configuration, model, params, fairness, expected, acceptedUnreached };
+  const chosen = { spec, version, configuration, model, params, overrides, fairness };
+  return { ...chosen, expected, acceptedUnreached };
 }
 
 function selectVersions(spec: LoadedSpec, wanted: readonly string[] | null): readonly string[] {

@@ -1,5 +1,7 @@
 /** Where a command writes, and what may be written there. */
 
+import type { LineInput } from './line-input.ts';
+
 export interface Terminal {
   /** Results. */
   out(text: string): void;
@@ -13,6 +15,8 @@ export interface Terminal {
   readonly progressColumns: number | null;
   /** The file that becomes the page of a GitHub job; absent where there is none. */
   readonly jobSummaryFile?: string | undefined;
+  /** What the user types; absent: the process's standard input. */
+  readonly input?: () => LineInput;
 }
 
 /** The process's own streams. Progress needs a terminal, and is noise in a CI log. */

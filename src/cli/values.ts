@@ -1,5 +1,7 @@
 /** The values of options, from the words of the command line. */
 import { InvalidArgumentError } from 'commander';
+import { STRATEGIES } from '../checker/sim/strategy.ts';
+import type { StrategyName } from '../checker/sim/strategy.ts';
 import { FAIRNESSES } from '../machine/fairness.ts';
 import type { Fairness } from '../machine/fairness.ts';
 import { usageError } from './errors.ts';
@@ -21,6 +23,18 @@ export function positiveInteger(value: string): number {
   const number = Number(value);
   if (Number.isSafeInteger(number) && number > 0) return number;
   throw new InvalidArgumentError('It must be a whole number above 0.');
+}
+
+export function wholeNumber(value: string): number {
+  const number = Number(value);
+  if (value.trim() !== '' && Number.isSafeInteger(number) && number >= 0) return number;
+  throw new InvalidArgumentError('It must be a whole number, 0 or more.');
+}
+
+export function strategy(value: string): StrategyName {
+  const found = STRATEGIES.find((each) => each === value);
+  if (found !== undefined) return found;
+  throw usageError('KC0021', `no strategy is named ${value}`, suggestion(value, STRATEGIES));
 }
 
 export function positiveNumber(value: string): number {

@@ -26,11 +26,12 @@ for (const exported of Object.values(api)) {
 }
 shareUnchanged(Object.values(api));
 
-/** @throws KcheckError */
-export function loadSpec(path: string): LoadedSpec {
+/** @throws KcheckError. `onFile` is told of every file that is read, whatever comes of it. */
+export function loadSpec(path: string, onFile?: (path: string) => void): LoadedSpec {
   const absolute = resolve(path);
+  onFile?.(absolute);
   const text = readSource(absolute, path, null);
-  return new Loading().load({ name: displayName(absolute), text }, absolute);
+  return new Loading(onFile).load({ name: displayName(absolute), text }, absolute);
 }
 
 /** A spec from its text; relative imports are looked for beside `fileName`. */
@@ -69,6 +70,11 @@ interface Module {
 class Loading {
   readonly #modules = new Map<string, Module>();
   readonly #files: LoadedFile[] = [];
+  readonly #onFile: ((path: string) => void) | undefined;
+
+  constructor(onFile?: (path: string) => void) {
+    this.#onFile = onFile;
+  }
 
   exportsOf(file: SourceFile, path: string): Exports {
     return this.#evaluate(file, path);
@@ -109,6 +115,7 @@ class Loading {
     const known = this.#modules.get(path);
     if (known?.done === true) return known.exports;
     if (known) refuseCycle(specifier, place);
+    this.#onFile?.(path);
     const text = readSource(path, specifier, place);
     return this.#evaluate({ name: displayName(path), text }, path);
   }

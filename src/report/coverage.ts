@@ -139,10 +139,14 @@ function missedPlaces(run: Run): ReadonlySet<Place> {
 }
 
 /** A line for each file with lines that no schedule reaches. */
-function unreachedLines(sites: readonly Place[], width: number): string[] {
+export function unreachedLines(
+  sites: readonly Place[],
+  width: number,
+  words = 'never executed',
+): string[] {
   return [...groupBy(sites, (site) => site.file)].flatMap(([file, ofFile]) => {
     const numbers = [...new Set(ofFile.map(({ line }) => line))].toSorted((a, b) => a - b);
-    return wrap(`  never executed: ${file}: ${ranges(numbers)}`, width, 6);
+    return wrap(`  ${words}: ${file}: ${ranges(numbers)}`, width, 6);
   });
 }
 

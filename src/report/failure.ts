@@ -77,7 +77,7 @@ function waitingLines(failure: Failure, machine: Machine): string[] {
   ];
 }
 
-function waitingWords(waiting: Waiting, machine: Machine): string {
+export function waitingWords(waiting: Waiting, machine: Machine): string {
   const site = siteAt(waiting.site, machine);
   const place = site === null ? '' : `, ${lineOf(site)}${inFunction(site)}`;
   return `${onCpu(waiting.context, waiting.cpu)} ${waitsFor(waiting)}${place}`;

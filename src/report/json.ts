@@ -14,8 +14,9 @@ import type {
 } from '../checker/result.ts';
 import type { KcheckError } from '../errors.ts';
 import type { Expectation } from '../language/loaded-spec.ts';
-import { formatValue } from '../machine/format.ts';
-import type { Machine, ValueType } from '../machine/machine.ts';
+import { spellValue, spelt } from '../checker/rerun/recorded.ts';
+import type { SpeltValue } from '../checker/rerun/recorded.ts';
+import type { Machine } from '../machine/machine.ts';
 import { unreachedPlaces } from './coverage.ts';
 import { eventWords, placeOf, readerSite, siteAt } from './describe.ts';
 import { explanationSentence } from './explanation.ts';
@@ -51,6 +52,8 @@ export interface JsonRun {
   /** Starvation was looked for in schedules that are fair in this sense; null: it was not. */
   readonly fairness: 'weak' | 'strong' | null;
   readonly params: Readonly<Record<string, unknown>>;
+  /** The parameters that `-p` gave. */
+  readonly overrides: Readonly<Record<string, unknown>>;
   readonly machine: string;
   readonly verdict: 'pass' | 'fail' | 'inconclusive';
   /** The failure with the shortest trace. */
@@ -131,7 +134,13 @@ export interface JsonEvent {
   readonly context: string;
   readonly action: string;
   /** What was read, written or chosen: a plain number, a boolean, or the name of a value. */
-  readonly value: number | boolean | string | null;
+  readonly value: SpeltValue;
+  /** What kind of event; `kcheck replay` finds a step again by this and the three that follow. */
+  readonly kind: TraceEvent['kind'];
+  readonly variable: string | null;
+  /** Its value before and after; of a lock word `free`, or who holds it. */
+  readonly before: SpeltValue;
+  readonly after: SpeltValue;
   /** `file:line:column`, or null for a step of the memory itself. */
   readonly at: string | null;
   readonly function: string;
@@ -174,6 +183,7 @@ function jsonRun(run: Run): JsonRun {
     model: run.model,
     fairness: result.fairness,
     params: run.params,
+    overrides: run.overrides ?? {},
     machine: result.machineHash,
     verdict: result.verdict,
     failure: failures[0] ?? null,
@@ -245,15 +255,20 @@ function jsonAccess(access: OrderedAccess, machine: Machine): JsonAccess {
   return { context, kind, variable, at: site === null ? null : placeOf(site) };
 }
 
-function jsonEvents(step: TraceStep, machine: Machine): JsonEvent[] {
+export function jsonEvents(step: TraceStep, machine: Machine): JsonEvent[] {
   return step.events.map((event) => {
     const site = readerSite(event, machine);
+    const { variable, before, after } = spelt(event, machine);
     return {
       step: step.step,
       cpu: step.cpu,
       context: step.context,
       action: eventWords(event, machine),
       value: eventValue(event, machine),
+      kind: event.kind,
+      variable,
+      before,
+      after,
       at: site === null ? null : placeOf(site),
       function: site?.functionName ?? '',
       note: event.note,
@@ -266,13 +281,7 @@ function eventValue(event: TraceEvent, machine: Machine): JsonEvent['value'] {
   if (event.choice !== null) return event.choice.value;
   const word = event.after ?? event.before;
   if (word === null || event.variable === null) return word;
-  return jsonValue(word, event.variable.type, machine);
-}
-
-function jsonValue(word: number, type: ValueType, machine: Machine): number | boolean | string {
-  if (type.kind === 'bool') return word !== 0;
-  const text = formatValue(word, type, machine);
-  return text === String(word) ? word : text;
+  return spellValue(word, event.variable.type, machine);
 }
 
 function jsonWaiting(waiting: Waiting, machine: Machine): JsonWaiting {

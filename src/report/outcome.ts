@@ -30,6 +30,11 @@ export function missingFailures({ expected, result }: Run): readonly string[] {
   return names.filter((name) => !result.failures.some((failure) => isNamed(name, failure)));
 }
 
+/** Whether an expectation names the failure. */
+export function isExpectedFailure(failure: Failure, expected: Expectation): boolean {
+  return expectedFailures(expected).some((name) => isNamed(name, failure));
+}
+
 /** Null where there is nothing to compare, or not enough of it. */
 export function asExpected(run: Run): boolean | null {
   const known = outcome(run);

@@ -18,6 +18,8 @@ export interface Run {
   readonly configuration: string;
   readonly model: string;
   readonly params: Parameters;
+  /** The parameters that the user gave in place of the spec's; absent: none. */
+  readonly overrides?: Parameters;
   /** Null where the spec says nothing of this run, or its parameters were overridden. */
   readonly expected: Expectation | null;
   /** Properties that the spec accepts to be evaluated nowhere, by name or short name. */

@@ -7,6 +7,9 @@ test.each([
   'check --help',
   'graph --help',
   'litmus --help',
+  'replay --help',
+  'sim --help',
+  'step --help',
   'explain --help',
   'init --help',
 ])('kcheck %s teaches within 80 columns', async (line) => {

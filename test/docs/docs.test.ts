@@ -15,6 +15,8 @@ const OWN_SPECS = [
   'docs/spec-language.md',
   'docs/verdicts.md',
   'docs/reports.md',
+  'docs/traces.md',
+  'docs/simulation.md',
 ];
 
 const IN_PLACE = [

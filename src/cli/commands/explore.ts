@@ -1,11 +1,13 @@
 /** `kcheck explore`: the runs that the user selects, with the counterexample to look at. */
 import type { Engine } from '../engine.ts';
+import { exportRun } from '../export-run.ts';
 import { requireFile } from '../files.ts';
 import { runAndReport } from '../run-command.ts';
 import type { ParallelOptions } from '../run-command.ts';
 import type { Fairness } from '../../machine/fairness.ts';
 import type { Terminal } from '../terminal.ts';
 import { parameterValues } from '../values.ts';
+import { watched } from '../watch.ts';
 
 export interface ExploreOptions extends ParallelOptions {
   readonly version?: readonly string[];
@@ -14,6 +16,12 @@ export interface ExploreOptions extends ParallelOptions {
   readonly parameter?: readonly string[];
   readonly fairness?: Fairness | 'none';
   readonly trace?: boolean;
+  /** Again whenever the spec, or what it imports, changes. */
+  readonly watch?: boolean;
+  /** One counterexample for another tool, in place of the report. */
+  readonly format?: string;
+  /** What that counterexample is to fail. */
+  readonly property?: string;
 }
 
 export async function explore(
@@ -23,6 +31,19 @@ export async function explore(
   terminal: Terminal,
 ): Promise<number> {
   for (const file of files) requireFile(file);
+  if (options.watch !== true) return exploreOnce(files, options, engine, terminal);
+  return watched(engine, terminal, async (watching) => {
+    for (const file of files) requireFile(file);
+    return exploreOnce(files, options, watching, terminal);
+  });
+}
+
+async function exploreOnce(
+  files: readonly string[],
+  options: ExploreOptions,
+  engine: Engine,
+  terminal: Terminal,
+): Promise<number> {
   const selection = {
     versions: options.version ?? null,
     configurations: options.configuration ?? null,
@@ -30,6 +51,10 @@ export async function explore(
     overrides: parameterValues(options.parameter ?? []),
     fairness: options.fairness ?? null,
   };
+  const { format, property = null } = options;
+  if (format !== undefined) {
+    return exportRun(files, selection, options, { format, property }, engine, terminal);
+  }
   const traces = options.trace === true ? 'all' : 'first';
   return runAndReport(files, selection, options, { traces, gate: false }, engine, terminal);
 }

@@ -1,0 +1,2 @@
+/** Why a trace is no litmus test. */
+export class LitmusRefusal extends Error {}
