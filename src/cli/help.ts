@@ -85,6 +85,7 @@ Examples:
   kcheck check specs/lib --reporter html=report.html
   kcheck check --since origin/master            what a branch may have changed
   kcheck check specs/new --update               state what was found
+  kcheck check specs --quick --watch            while you edit them
 
 kcheck.config.ts of the working directory says where specs are, and what the
 options are that the command line leaves out. --update writes the verdicts

@@ -104,6 +104,7 @@ function addCheck(
     .option('--update', 'write the verdicts found into the specs as what they expect')
     .option('--cache <directory>', 'where verdicts are kept (default: .kcheck-cache)')
     .option('--no-cache', 'explore every run, and keep no verdict')
+    .option('--watch', 'check again what a change of a spec, or of its imports, concerns')
     .addHelpText('after', help.CHECK);
   addParallelOptions(command).action(async (paths: string[], options: GateOptions) => {
     const { check } = await import('./commands/check.ts');

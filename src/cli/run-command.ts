@@ -39,6 +39,8 @@ export interface GateRunOptions {
   readonly baseline: Baseline | null;
   /** Whether the specs are to expect what is found. */
   readonly update: boolean;
+  /** Is told of the files of every spec, loaded or known from an earlier session. */
+  readonly onFile: ((path: string) => void) | null;
 }
 
 export interface ParallelOptions extends RunOptions {
@@ -56,10 +58,11 @@ export async function runAndReport(
 ): Promise<number> {
   const outputs = parseOutputs(options.reporter ?? []);
   const workers = options.workers ?? availableParallelism();
-  const { shard, since, cache, baseline } = gate;
+  const { shard, since, cache, baseline, onFile } = gate;
   const isLast = gate.bail ? (run: Run): boolean => isWrong(run, style.gate) : null;
   const limits = (atATime: number): Limits => limitsOf(options, atATime);
-  const task = { files, selection, gate: style.gate, shard, since, limits, workers, cache, isLast };
+  const how = { limits, workers, cache, isLast, onFile };
+  const task = { files, selection, gate: style.gate, shard, since, ...how };
   const found = await runSpecs(task, engine, terminal);
   const session = gate.update ? await updated(found, engine, terminal) : found;
   await stageWhatIsTold(session, outputs, style);
@@ -117,6 +120,7 @@ const NO_GATE: GateRunOptions = {
   cache: null,
   baseline: null,
   update: false,
+  onFile: null,
 };
 
 /** What a reader of the verdicts should know was not looked at. */

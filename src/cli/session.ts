@@ -40,6 +40,8 @@ export interface Task extends PlanRequest {
   readonly cache: string | null;
   /** Whether a run, or a spec that cannot be loaded, is the last one to be heard of; null: none is. */
   readonly isLast: ((run: Run) => boolean) | null;
+  /** Is told of the files of every spec, also where nothing had to be loaded. */
+  readonly onFile?: ((path: string) => void) | null;
 }
 
 /** Plans every spec before it runs any, so that a misspelt name is told at once. */
@@ -47,7 +49,7 @@ export async function runSpecs(task: Task, engine: Engine, terminal: Terminal): 
   const warnings = new Warnings(terminal);
   const caches = await openCaches(task.cache, engine, (words) => warnings.tell(words));
   const { records } = caches;
-  const plan = await planSession(task, engine, records && ((file) => records.open(file)));
+  const plan = await planSession(task, engine, records && opening(records, task));
   const stops = plan.errors.length > 0 && (!task.gate || task.isLast !== null);
   const done = stops
     ? nothingOf(plan, task)
@@ -59,6 +61,14 @@ export async function runSpecs(task: Task, engine: Engine, terminal: Terminal): 
   };
   const errors = [...plan.errors, ...done.errors];
   return { ...done, errors, leftOut: plan.leftOut, specs, stageable };
+}
+
+function opening(records: SpecRecords, { onFile }: Task): (file: string) => Promise<LoadedSpec> {
+  return async (file) => {
+    const spec = await records.open(file);
+    for (const { path } of spec.files) onFile?.(path);
+    return spec;
+  };
 }
 
 type Done = Omit<Session, 'leftOut' | 'specs' | 'stageable'>;

@@ -3,7 +3,7 @@
  * files: an editor that writes a new file and renames it would be lost sight of. A change while it is at
  * work counts when it is done.
  */
-import { watch } from 'node:fs';
+import { existsSync, watch } from 'node:fs';
 import type { FSWatcher } from 'node:fs';
 import { basename, dirname, relative } from 'node:path';
 import { KcheckError } from '../errors.ts';
@@ -16,30 +16,46 @@ import type { Terminal } from './terminal.ts';
 /** An editor writes a file in several strokes. */
 const STROKES_MS = 100;
 
+/** What one round of the work is told. */
+export interface Round {
+  /** The files that have changed since the round before; null: this is the first. */
+  readonly changed: ReadonlySet<string> | null;
+  /** Watches a file that the engine did not have to load. */
+  readonly watch: (file: string) => void;
+}
+
 /** Ends when the work was interrupted; while it waits, Ctrl-C ends the process. */
 export async function watched(
   engine: Engine,
   terminal: Terminal,
-  work: (engine: Engine) => Promise<number>,
+  work: (engine: Engine, round: Round) => Promise<number>,
 ): Promise<number> {
   const files = new Files();
   const watching: Engine = {
     ...engine,
     loadSpec: (path) => engine.loadSpec(path, (file) => files.add(file)),
   };
+  const watch = (file: string): void => files.add(file);
+  let changed: ReadonlySet<string> | null = null;
   try {
     for (;;) {
-      const code = await attempted(terminal, () => work(watching));
+      const round = { changed, watch };
+      const code = await attempted(terminal, () => work(watching, round));
       if (code === ExitCode.interrupted) return code;
       if (files.count === 0) return code;
       terminal.err(`kcheck: watching ${count(files.count, 'file')}; Ctrl-C ends\n`);
-      const changed = await files.changed();
-      const name = relative(process.cwd(), changed);
-      terminal.err(`kcheck: ${name.length < changed.length ? name : changed} has changed\n\n`);
+      changed = await files.changed();
+      for (const file of changed) terminal.err(`kcheck: ${shortest(file)} has changed\n`);
+      terminal.err('\n');
     }
   } finally {
     files.close();
   }
+}
+
+function shortest(file: string): string {
+  const name = relative(process.cwd(), file);
+  return name.length < file.length ? name : file;
 }
 
 /** A mistake is told, and the next change is waited for. */
@@ -56,8 +72,8 @@ async function attempted(terminal: Terminal, work: () => Promise<number>): Promi
 class Files {
   readonly #files = new Set<string>();
   readonly #directories = new Map<string, FSWatcher>();
-  #changed: string | null = null;
-  #waiting: ((file: string) => void) | null = null;
+  #changed = new Set<string>();
+  #waiting: (() => void) | null = null;
 
   get count(): number {
     return this.#files.size;
@@ -67,19 +83,24 @@ class Files {
     this.#files.add(file);
     const directory = dirname(file);
     if (this.#directories.has(directory)) return;
+    // What a spec imports need not be there, nor its directory.
+    if (!existsSync(directory)) return;
     const watcher = watch(directory, (_, name) => this.#see(directory, name));
     // A directory that goes away takes its files with it; the others are still watched.
     watcher.on('error', () => watcher.close());
     this.#directories.set(directory, watcher);
   }
 
-  async changed(): Promise<string> {
-    const file =
-      this.#changed ?? (await new Promise<string>((resolve) => (this.#waiting = resolve)));
+  /** At least one. */
+  async changed(): Promise<ReadonlySet<string>> {
+    if (this.#changed.size === 0) {
+      await new Promise<void>((resolve) => (this.#waiting = resolve));
+    }
     await new Promise((resolve) => setTimeout(resolve, STROKES_MS));
-    this.#changed = null;
+    const changed = this.#changed;
+    this.#changed = new Set();
     this.#waiting = null;
-    return file;
+    return changed;
   }
 
   close(): void {
@@ -91,7 +112,7 @@ class Files {
       (each) => dirname(each) === directory && (name === null || basename(each) === name),
     );
     if (file === undefined) return;
-    this.#changed = file;
-    this.#waiting?.(file);
+    this.#changed.add(file);
+    this.#waiting?.();
   }
 }
