@@ -11,7 +11,7 @@ import type { Machine } from '../machine/machine.ts';
 import type { MemoryModel } from '../memory-models/memory-model.ts';
 import type { Checker } from './checker.ts';
 
-export type GraphFormat = 'text' | 'mermaid' | 'dot';
+export type GraphFormat = 'text' | 'mermaid' | 'dot' | 'svg';
 
 export interface Engine {
   /** `onFile` is told of every file that is read for it. */
@@ -88,6 +88,8 @@ export const engine: Engine = {
         return print.printMermaid(machine);
       case 'dot':
         return print.printDot(machine);
+      case 'svg':
+        return print.printSvg(machine);
     }
   },
 };

@@ -106,6 +106,7 @@ Prints the machine of the first version and configuration, or of those named.
 Examples:
   kcheck graph spec.ts
   kcheck graph spec.ts --version V2 --format mermaid
+  kcheck graph spec.ts --version V2 --format svg > machine.svg
   kcheck graph spec.ts --format dot | dot -Tsvg > machine.svg
 `;
 

@@ -123,9 +123,9 @@ function addGraph(
     .description('print the state machine of a spec')
     .argument('<spec>', 'a spec file')
     .addOption(
-      new Option('--format <format>', 'text, mermaid or dot')
+      new Option('--format <format>', 'text, mermaid, dot or svg')
         .default('text')
-        .argParser((value) => oneOf(value, ['text', 'mermaid', 'dot'])),
+        .argParser((value) => oneOf(value, ['text', 'mermaid', 'dot', 'svg'])),
     )
     .option('--version <name>', 'a version (default: the first)')
     .option('--configuration <name>', 'a configuration (default: the first)')

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Machine, ValueType } from '../../src/machine/machine.ts';
-import { printDot, printMermaid, printText } from '../../src/machine/print/index.ts';
+import { printDot, printMermaid, printSvg, printText } from '../../src/machine/print/index.ts';
 import { MachineBuilder, add, binary, element, eq, ghost, lt, ne } from './builder.ts';
 
 const MODE: ValueType = {
@@ -144,4 +144,53 @@ test('DOT', () => {
     }
     "
   `);
+});
+
+test('SVG', () => {
+  const svg = printSvg(reader());
+  expect(svg.slice(svg.indexOf('</style>'))).toMatchInlineSnapshot(`
+    "</style>
+    <g transform="translate(0 0)">
+    <text class="heading" x="12" y="20">reader  on CPU0</text>
+    <g transform="translate(0 28)">
+    <g class="edge near">
+    <path d="M 73.3 54 C 73.3 78 117.9 73 117.9 97"/>
+    <path class="head" d="M 117.9 97 l-4,-7 h8 z"/>
+    <text x="77.3" y="67">yes</text>
+    </g>
+    <g class="edge back">
+    <path d="M 125.9 54 V 68 H 233.7 V 24 H 187.2"/>
+    <path class="head" d="M 187.2 24 l7,-4 v8 z"/>
+    <text x="129.9" y="67">no</text>
+    </g>
+    <g class="block branch">
+    <rect x="12" y="12" width="175.2" height="42" rx="0"/>
+    <text x="19.3" y="28.8">r1 = READ_ONCE(flag)<title>test.ts:2</title></text>
+    <text x="19.3" y="45.8">if (r1 &amp; 1)<title>test.ts:3</title></text>
+    </g>
+    <g class="block done">
+    <rect x="12" y="97" width="211.7" height="42" rx="12"/>
+    <text x="19.3" y="113.8">assert(r1 &lt; 2)  "a "bit""<title>test.ts:4</title></text>
+    <text x="19.3" y="130.8">end<title>test.ts:5</title></text>
+    </g>
+    </g>
+    </g>
+    </svg>
+    "
+  `);
+});
+
+test('SVG: every node and every edge of every context, and no mark-up of names', () => {
+  const machine = everything();
+  const svg = printSvg(machine);
+  for (const context of machine.contexts) expect(svg).toContain(`>${context.name}  on `);
+  expect(svg.match(/ l-4,-7 h8 z| l7,-4 v8 z/g)).toHaveLength(
+    svg.split('<g class="edge').length - 1,
+  );
+  expect(svg.replace(/<\/?(svg|title|style|g|rect|text|path)\b[^<>]*>/g, '')).not.toMatch(/[<>]/);
+  for (const name of ['svg', 'title', 'style', 'g', 'text']) {
+    const opened = svg.match(new RegExp(`<${name}[ >]`, 'g'));
+    expect(svg.match(new RegExp(`</${name}>`, 'g'))).toHaveLength(opened?.length ?? 0);
+  }
+  expect(svg).not.toMatch(/NaN|undefined|Infinity/);
 });

@@ -2,6 +2,7 @@
  * What the page of the HTML report is given, as data: everything is said in words here, so that the page
  * only shows and steps. Lists are referred to by index.
  */
+import type { Layout } from '../../machine/print/layout.ts';
 
 export interface PageData {
   readonly specs: readonly SpecData[];
@@ -121,39 +122,7 @@ export interface CellData {
 }
 
 export interface MachineData {
-  readonly contexts: readonly ChartData[];
-}
-
-/** A control-flow graph, laid out in characters and lines. */
-export interface ChartData {
-  readonly name: string;
-  readonly about: string;
-  readonly width: number;
-  readonly height: number;
-  readonly blocks: readonly BlockData[];
-  readonly edges: readonly EdgeData[];
-}
-
-export interface BlockData {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  /** Where its layer ends: between that and the next nothing stands. */
-  readonly bottom: number;
-  readonly kind: 'branch' | 'done' | 'other';
-  readonly lines: readonly {
-    readonly node: number;
-    readonly text: string;
-    readonly place: string;
-  }[];
-}
-
-export interface EdgeData {
-  readonly from: number;
-  readonly to: number;
-  readonly when: 'yes' | 'no' | null;
-  /** back: it goes up, part of a loop. far: past a layer. */
-  readonly way: 'near' | 'far' | 'back';
+  readonly contexts: readonly Layout[];
 }
 
 export interface FileData {

@@ -1,5 +1,6 @@
 /** The `html` reporter: one file to look at failures in, step by step. */
 import { chartOf } from '../../machine/print/chart.ts';
+import { layOut } from '../../machine/print/layout.ts';
 import type { Machine } from '../../machine/machine.ts';
 import { coverageLines } from '../coverage.ts';
 import { groupBy } from '../group.ts';
@@ -8,7 +9,6 @@ import { describeExpectation, describeVerdict, runWords, shortFailing } from '..
 import { placeOf } from '../describe.ts';
 import type { ReportOptions, Reporter, Run } from '../run.ts';
 import { count, thousands } from '../words.ts';
-import { chartData } from './chart.ts';
 import { coverageData } from './coverage.ts';
 import type { MachineData, RowData, RunData, SpecData } from './data.ts';
 import { Files } from './files.ts';
@@ -125,7 +125,7 @@ function nodesOf({ contexts }: Machine): number {
 }
 
 function machineData(machine: Machine): MachineData {
-  return { contexts: machine.contexts.map((context) => chartData(chartOf(context, machine))) };
+  return { contexts: machine.contexts.map((context) => layOut(chartOf(context, machine))) };
 }
 
 function summaryOf(runs: readonly RunData[]): string {

@@ -1,7 +1,7 @@
 /** What the page is given: what memory held at each step, who read from whom, and how machines are drawn. */
 import { expect, test } from 'vitest';
 import { chartOf } from '../../../src/machine/print/chart.ts';
-import { chartData } from '../../../src/report/html/chart.ts';
+import { layOut } from '../../../src/machine/print/layout.ts';
 import type { FailureData, PageData } from '../../../src/report/html/data.ts';
 import { html } from '../../../src/report/html/index.ts';
 import type { Run } from '../../../src/report/run.ts';
@@ -123,7 +123,7 @@ test.each(['buffering', 'locking', 'spinning'] as const)(
     const { machine } = await runOf(name, 'sc');
     for (const context of machine.contexts) {
       const chart = chartOf(context, machine);
-      const { blocks, edges } = chartData(chart);
+      const { blocks, edges } = layOut(chart);
       const nodes = blocks.flatMap(({ lines }) => lines.map(({ node }) => node));
       expect(nodes.toSorted((a, b) => a - b)).toEqual(chart.nodes.map(({ index }) => index));
       for (const [index, a] of blocks.entries()) {

@@ -4,8 +4,39 @@
  * lines. Layers by longest path, order within one by where their predecessors stand (Sugiyama's method
  * with one sweep), which is enough for the graphs that structured code makes.
  */
-import type { Chart, ChartNode, Edge } from '../../machine/print/chart.ts';
-import type { BlockData, ChartData, EdgeData } from './data.ts';
+import type { Chart, ChartNode, Edge } from './chart.ts';
+
+/** A control-flow graph, laid out in characters and lines. */
+export interface Layout {
+  readonly name: string;
+  readonly about: string;
+  readonly width: number;
+  readonly height: number;
+  readonly blocks: readonly LaidBlock[];
+  readonly edges: readonly LaidEdge[];
+}
+
+export interface LaidBlock {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  /** Where its layer ends: between that and the next nothing stands. */
+  readonly bottom: number;
+  readonly kind: 'branch' | 'done' | 'other';
+  readonly lines: readonly {
+    readonly node: number;
+    readonly text: string;
+    readonly place: string;
+  }[];
+}
+
+export interface LaidEdge {
+  readonly from: number;
+  readonly to: number;
+  readonly when: 'yes' | 'no' | null;
+  /** back: it goes up, part of a loop. far: past a layer. */
+  readonly way: 'near' | 'far' | 'back';
+}
 
 interface Block {
   readonly nodes: readonly ChartNode[];
@@ -16,7 +47,7 @@ interface Placed extends Block {
   layer: number;
 }
 
-export function chartData(chart: Chart): ChartData {
+export function layOut(chart: Chart): Layout {
   const blocks = blocksOf(chart);
   const first = new Map(blocks.map((block, index) => [block.nodes[0]?.index ?? -1, index]));
   const targets = blocks.map(({ edges }) =>
@@ -29,7 +60,7 @@ export function chartData(chart: Chart): ChartData {
   const placed = layered(blocks, targets, back);
   const drawn = positioned(placed, targets, back);
   const edges = targets.flatMap((list, from) =>
-    list.map(({ target, when }): EdgeData => {
+    list.map(({ target, when }): LaidEdge => {
       const layers = (placed[target]?.layer ?? 0) - (placed[from]?.layer ?? 0);
       const way = back.has(`${from} ${target}`) ? 'back' : layers > 1 ? 'far' : 'near';
       return { from, to: target, when, way };
@@ -125,8 +156,8 @@ function positioned(
   placed: readonly Placed[],
   targets: Targets,
   back: ReadonlySet<string>,
-): readonly BlockData[] {
-  const drawn = new Map<number, BlockData>();
+): readonly LaidBlock[] {
+  const drawn = new Map<number, LaidBlock>();
   const last = Math.max(0, ...placed.map(({ layer }) => layer));
   let y = 0;
   for (let layer = 0; layer <= last; layer++) {
@@ -136,7 +167,7 @@ function positioned(
     let lines = 0;
     for (const index of here.toSorted((a, b) => (wanted.get(a) ?? 0) - (wanted.get(b) ?? 0))) {
       const { nodes = [] } = placed[index] ?? {};
-      const block = blockData(nodes, 0, y);
+      const block = laidBlock(nodes, 0, y);
       const left = Math.max(x, Math.round((wanted.get(index) ?? 0) - block.width / 2));
       drawn.set(index, { ...block, x: left });
       x = left + block.width + GAP;
@@ -156,7 +187,7 @@ function middleAbove(
   index: number,
   targets: Targets,
   back: ReadonlySet<string>,
-  drawn: ReadonlyMap<number, BlockData>,
+  drawn: ReadonlyMap<number, LaidBlock>,
 ): number {
   const above = targets.flatMap((list, from) =>
     list.some(({ target }) => target === index) && !back.has(`${from} ${index}`)
@@ -167,7 +198,7 @@ function middleAbove(
   return above.length === 0 ? 0 : sum / above.length;
 }
 
-function blockData(nodes: readonly ChartNode[], x: number, y: number): BlockData {
+function laidBlock(nodes: readonly ChartNode[], x: number, y: number): LaidBlock {
   const lines = nodes.map(({ index, text, place, atomic }) => {
     const words = `${atomic === 'rest' ? '. ' : ''}${text}`;
     return { node: index, text: clipped(words), place };
