@@ -30,7 +30,7 @@ export const cliErrors = {
   KC0032: 'File cannot be written',
   KC0041: 'Spec changed while it was checked',
   KC0042: 'Git does not tell what changed',
-  KC0043: 'Option that does not go with --watch',
+  KC0043: 'Options that do not go together',
 } as const;
 
 export type CliErrorCode = keyof typeof cliErrors;

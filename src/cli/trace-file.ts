@@ -61,9 +61,20 @@ function isReport(document: JsonReport | JsonTrace): document is JsonReport {
 }
 
 function tracesOf(run: JsonRun, file: string): readonly SavedTrace[] {
+  if (!isList(run?.failures)) throw unusable(file, 'a run in it has no list of failures');
   return run.failures
+    .filter((failure) => isWhole(failure, file))
     .filter(({ trace, cycle }) => trace.length + cycle.length > 0)
     .map((failure) => traceOf(run, { failure, ...failure }, file));
+}
+
+function isWhole(failure: JsonRun['failures'][number], file: string): boolean {
+  if (isList(failure?.trace) && isList(failure.cycle)) return true;
+  throw unusable(file, 'a failure in it has no trace');
+}
+
+function isList(value: unknown): boolean {
+  return Array.isArray(value);
 }
 
 function traceOf(
@@ -71,6 +82,12 @@ function traceOf(
   { failure, trace, cycle }: Pick<JsonTrace, 'failure' | 'trace' | 'cycle'>,
   file: string,
 ): SavedTrace {
+  if (!isList(cycle)) throw unusable(file, 'it does not say what its loop is');
+  const names: readonly unknown[] = [run.spec, run.version, run.configuration, run.model];
+  const values: readonly unknown[] = [run.overrides, run.params];
+  if (names.some((name) => typeof name !== 'string') || !values.every(isObject)) {
+    throw unusable(file, 'it does not say which run it is of');
+  }
   const loop = stepsOf(cycle, file);
   return {
     spec: run.spec,
@@ -86,6 +103,10 @@ function traceOf(
   };
 }
 
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
+
 function wantedOf(
   { kind, property, context }: NonNullable<JsonTrace['failure']>,
   { fairness }: Pick<JsonTrace, 'fairness'>,
@@ -97,20 +118,31 @@ function wantedOf(
 function stepsOf(events: readonly JsonEvent[], file: string): readonly RecordedStep[] {
   const steps: (RecordedStep & { readonly events: RecordedEvent[] })[] = [];
   for (const event of events) {
+    const recorded = recordedEvent(event, file);
     const { step, cpu, context } = event;
     if (steps.at(-1)?.step !== step) steps.push({ step, cpu, context, events: [] });
-    steps.at(-1)?.events.push(recordedEvent(event, file));
+    steps.at(-1)?.events.push(recorded);
   }
   return steps;
 }
 
 function recordedEvent(event: JsonEvent, file: string): RecordedEvent {
+  if (!isEvent(event)) throw unusable(file, 'its events do not say who did what');
   const { kind, variable, before, after, value, effects, action: words, at } = event;
-  if (typeof (kind as unknown) !== 'string' || variable === undefined) {
-    throw unusable(file, 'its events do not say what kind they are');
-  }
   const choice = kind === 'choose' && typeof value === 'number' ? value : null;
   return { kind, variable, before, after, choice, effects, words, at };
+}
+
+/** What a step is known by is there: without it any trace would fit. */
+function isEvent(event: Partial<JsonEvent> | null): boolean {
+  return (
+    typeof event?.step === 'number' &&
+    typeof event.cpu === 'number' &&
+    typeof event.context === 'string' &&
+    typeof event.kind === 'string' &&
+    event.variable !== undefined &&
+    isList(event.effects)
+  );
 }
 
 function unusable(

@@ -43,6 +43,9 @@ test('a failure by its name', async () => {
 
 test.each([
   ['--format dot', 'KC0014'],
+  ['--format itf --reporter json', 'KC0043'],
+  ['--format itf --trace', 'KC0043'],
+  ['--property S1', 'KC0043'],
   ['--version V9 --format itf', 'KC0004'],
 ])('explore %s is a mistake', async (options, code) => {
   const directory = directoryOf({ 'mp.ts': SPEC });

@@ -149,3 +149,26 @@ test('a report whose events do not say what kind they are cannot be replayed', a
   expect(code).toBe(2);
   expect(err).toContain('KC0019');
 });
+
+test.each<[string, (run: Damaged) => void, string]>([
+  ['an event without its step', (run) => delete run.failures[0]?.trace[0]?.step, 'who did what'],
+  ['an event without effects', (run) => delete run.failures[0]?.trace[0]?.effects, 'who did what'],
+  ['a failure without a trace', (run) => run.failures.push({} as never), 'no trace'],
+  ['a run without failures', (run) => delete (run as Partial<Damaged>).failures, 'no list'],
+  ['a run without parameters', (run) => delete run.params, 'which run'],
+])('a damaged report is no trace that fits: %s', async (_, damage, words) => {
+  const directory = await recorded();
+  const file = join(directory, 'trace.json');
+  const report = JSON.parse(readFileSync(file, 'utf8')) as { readonly runs: [Damaged] };
+  damage(report.runs[0]);
+  writeFileSync(file, JSON.stringify(report));
+  const { code, out, err } = await kcheckIn(directory, 'replay @/trace.json');
+  expect({ code, out }).toEqual({ code: 2, out: '' });
+  expect(err).toContain('KC0019');
+  expect(err).toContain(words);
+});
+
+interface Damaged {
+  readonly failures: { readonly trace: { step?: number; effects?: unknown }[] }[];
+  params?: unknown;
+}

@@ -1,5 +1,6 @@
 /** `kcheck explore`: the runs that the user selects, with the counterexample to look at. */
 import type { Engine } from '../engine.ts';
+import { usageError } from '../errors.ts';
 import { exportRun } from '../export-run.ts';
 import { requireFile } from '../files.ts';
 import { runAndReport } from '../run-command.ts';
@@ -31,11 +32,25 @@ export async function explore(
   terminal: Terminal,
 ): Promise<number> {
   for (const file of files) requireFile(file);
+  requireSense(options);
   if (options.watch !== true) return exploreOnce(files, options, engine, terminal);
   return watched(engine, terminal, async (watching) => {
     for (const file of files) requireFile(file);
     return exploreOnce(files, options, watching, terminal);
   });
+}
+
+/** An option that would be passed over is a mistake. */
+function requireSense({ format, property, reporter, trace }: ExploreOptions): void {
+  if (format === undefined && property !== undefined) {
+    const advice = 'It chooses the trace that --format writes; --trace prints every one.';
+    throw usageError('KC0043', '--property needs --format', advice);
+  }
+  if (format === undefined) return;
+  const refused = reporter !== undefined ? '--reporter' : trace === true ? '--trace' : null;
+  if (refused === null) return;
+  const advice = '--format writes one trace in place of the report.';
+  throw usageError('KC0043', `--format does not go with ${refused}`, advice);
 }
 
 async function exploreOnce(
