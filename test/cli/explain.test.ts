@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { manual } from '../../src/cli/manual.ts';
 import { RULES } from '../../src/report/sarif-rules.ts';
+import { directoryOf, kcheckIn, messagePassing } from './real.ts';
 import { kcheck } from './stage.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -69,7 +70,22 @@ test.each(examples.map(([, code = '', line = '']) => ({ code, line })))(
   async ({ code, line }) => {
     const inStage = line.replace(/^kcheck (\w+) (spec\.ts|sepc\.ts|empty|\.)/, 'kcheck $1 @/$2');
     const specs = { 'spec.ts': {}, 'empty/notes.md': {} };
-    const { err } = await kcheck(inStage.replace(/^kcheck /, ''), { specs });
+    const words = inStage.replace(/^kcheck /, '');
+    const { err } = TRACED.has(code) ? await withTrace(line) : await kcheck(words, { specs });
     expect(err).toContain(`error ${code}: `);
   },
 );
+
+/** What needs a spec that fails, or its trace. */
+const TRACED = new Set(['KC0020', 'KC0022']);
+
+async function withTrace(line: string): Promise<{ readonly err: string }> {
+  // Under sc the reader waits for ever: a litmus test cannot say that.
+  const spec = messagePassing('', 'while (READ_ONCE(flag) === 0) cpu_relax();');
+  const directory = directoryOf({ 'spec.ts': spec.replace('{ spec,', '{ spec, cpu_relax,') });
+  await kcheckIn(directory, 'explore @/spec.ts --model sc --reporter json=@/trace.json');
+  return kcheckIn(
+    directory,
+    line.replace(/^kcheck (\w+) /, 'kcheck $1 @/').slice('kcheck '.length),
+  );
+}
