@@ -35,6 +35,7 @@ export function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw missing(path);
     throw unreadable(path, error);
   }
 }
@@ -51,10 +52,12 @@ function findFiles(paths: readonly string[], isWanted: (name: string) => boolean
 /** Throws an error that says what is there instead when `path` does not exist. */
 function isDirectory(path: string): boolean {
   const stat = statOf(path);
-  if (stat === undefined) {
-    throw usageError('KC0001', `no such file: ${path}`, nearby(path));
-  }
+  if (stat === undefined) throw missing(path);
   return stat.isDirectory();
+}
+
+function missing(path: string): KcheckError {
+  return usageError('KC0001', `no such file: ${path}`, nearby(path));
 }
 
 function statOf(path: string): Stats | undefined {

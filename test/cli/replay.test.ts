@@ -128,7 +128,7 @@ test.each([
   ['no JSON', '@/mp.ts', 'KC0019'],
   ['no report', '@/other.json', 'KC0019'],
   ['no failing run', '@/pass.json', 'KC0019'],
-  ['no such file', '@/tracs.json', 'KC0003'],
+  ['no such file', '@/tracs.json', 'KC0001'],
   ['no such spec', '@/trace.json @/nothing.ts', 'KC0001'],
   ['no such version', '@/trace.json --version V9', 'KC0004'],
   ['no such model', '@/trace.json --model scc', 'KC0006'],
@@ -166,6 +166,13 @@ test.each<[string, (run: Damaged) => void, string]>([
   expect({ code, out }).toEqual({ code: 2, out: '' });
   expect(err).toContain('KC0019');
   expect(err).toContain(words);
+});
+
+test('a trace that is not there: the nearest name', async () => {
+  const { code, err } = await kcheckIn(await recorded(), 'replay @/trce.json');
+  expect(code).toBe(2);
+  expect(err).toContain('KC0001: no such file: @/trce.json');
+  expect(err).toContain('Did you mean @/trace.json?');
 });
 
 interface Damaged {
