@@ -176,6 +176,6 @@ test('a trace that is not there: the nearest name', async () => {
 });
 
 interface Damaged {
-  readonly failures: { readonly trace: { step?: number; effects?: unknown }[] }[];
+  failures: { readonly trace: { step?: number; effects?: unknown }[] }[];
   params?: unknown;
 }
