@@ -2,7 +2,6 @@
  * `--update`: writes the verdicts that were found into the sources of the specs as what they expect. A
  * run that was written of is as expected from then on; where nothing can be written, the lines are told.
  */
-import { writeFileSync } from 'node:fs';
 import type { KcheckError } from '../errors.ts';
 import type { StatedRun } from '../language/update-expect.ts';
 import type { Expectation, LoadedSpec, RunName } from '../language/loaded-spec.ts';
@@ -15,6 +14,7 @@ import type { Engine } from './engine.ts';
 import { collecting } from './collecting.ts';
 import { causeOf, usageError, writeAdvice } from './errors.ts';
 import { readText } from './files.ts';
+import { replaceFile } from './write-file.ts';
 
 export interface Updates {
   /** Those that were written of expect what was found. */
@@ -125,7 +125,7 @@ async function collectingRuns(
 
 function write(file: string, path: string, text: string): void {
   try {
-    writeFileSync(path, text);
+    replaceFile(path, text);
   } catch (error) {
     const advice = `${causeOf(error)}. ${writeAdvice(error, file)}`;
     throw usageError('KC0032', `cannot write ${file}`, advice);
