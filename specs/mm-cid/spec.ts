@@ -83,13 +83,18 @@ const use_after_drop = {
 };
 const all_miss_but_V6 = all_but_V6(missed);
 
+const unreached: Partial<Record<string, readonly string[]>> = {
+  'wake-0': ['S4'],
+  'converge-percpu-0': ['S6'],
+};
+
 export default spec({
   title: 'mm_cid',
   versions,
   configurations: { ...mode_scenes, ...finite_mode_scenes, ...other_scenes },
   skip: ({ version, configuration, model }) => !is_explored(version, configuration, model),
-  // No mode changes in wake-0, so no CID is dropped.
-  accept: { unreached: ({ configuration }) => (configuration === 'wake-0' ? ['S4'] : []) },
+  // No mode changes in these: in wake-0 no CID is dropped either.
+  accept: { unreached: ({ configuration }) => unreached[configuration] ?? [] },
   quick: ({ configuration, model }) =>
     configuration === 'b1' ||
     (configuration === 'fork-1' && model !== 'power') ||
