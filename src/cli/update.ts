@@ -45,6 +45,7 @@ export async function updateSpecs(
     const spec = specs.get(file);
     if (found.size === 0 || spec === undefined) continue;
     const done = await collectingRuns(errors, () => updateSpec(spec, found, names, engine));
+    if (done === null) continue;
     for (const run of done) updated.set(run, found.get(run) ?? 'pass');
     lines.push(...told(file, [...found.keys()], done, width));
   }
@@ -111,12 +112,12 @@ function told(
   return [...written, ...wrap(words, width - 'kcheck: '.length), ...entryLines(open)];
 }
 
-/** An error keeps one spec from being written, not the next. */
+/** An error keeps one spec from being written, not the next; null: there was one. */
 async function collectingRuns(
   errors: KcheckError[],
   work: () => Promise<readonly Run[]>,
-): Promise<readonly Run[]> {
-  let runs: readonly Run[] = [];
+): Promise<readonly Run[] | null> {
+  let runs: readonly Run[] | null = null;
   await collecting(errors, async () => {
     runs = await work();
   });
