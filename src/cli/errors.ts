@@ -13,7 +13,7 @@ export const cliErrors = {
   KC0007: 'No such parameter',
   KC0008: 'Wrong parameter value',
   KC0009: 'No such reporter',
-  KC0010: 'Two reporters for standard output',
+  KC0010: 'Two reporters for one output',
   KC0011: 'Nothing to run',
   KC0012: 'No spec found',
   KC0013: 'Report cannot be written',

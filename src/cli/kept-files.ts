@@ -6,11 +6,12 @@
  * What nobody has read for a month goes, and the oldest beyond a size. Who reads a file says so by its
  * date, at most once a day.
  */
-import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { contentHash } from '../machine/hash.ts';
 import { causeOf } from './errors.ts';
+import { replaceFile } from './write-file.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 const KEPT_FOR = 30 * DAY;
@@ -130,16 +131,7 @@ function dateOf(file: string): number | null {
   return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? null;
 }
 
-let written = 0;
-
 function writeAtomically(file: string, text: string): void {
   mkdirSync(dirname(file), { recursive: true });
-  const own = `${file}.${process.pid}.${written++}.tmp`;
-  try {
-    writeFileSync(own, text);
-    renameSync(own, file);
-  } catch (error) {
-    rmSync(own, { force: true });
-    throw error;
-  }
+  replaceFile(file, text);
 }

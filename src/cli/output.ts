@@ -1,5 +1,6 @@
 /** Which reporter writes where: `--reporter text --reporter json=result.json`. */
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { KcheckError } from '../errors.ts';
 import { jobSummaries, reporters } from '../report/index.ts';
 import { createPaint } from '../report/paint.ts';
@@ -7,6 +8,7 @@ import type { ReportOptions, Reporter, Run } from '../report/run.ts';
 import { causeOf, usageError, writeAdvice } from './errors.ts';
 import { suggestion } from './suggest.ts';
 import type { Terminal } from './terminal.ts';
+import { replaceFile } from './write-file.ts';
 
 export interface Output<Kind = Reporter> {
   readonly name: string;
@@ -35,7 +37,22 @@ export function parseOutputsOf<Kind>(
     const advice = 'Send one of them to a file: --reporter json=result.json';
     throw usageError('KC0010', 'two reporters for standard output', advice);
   }
+  requireOwnFiles(outputs);
   return toStandardOutput === 1 ? outputs : [parseOutput('text', known), ...outputs];
+}
+
+/** Of two reports in one file the second would be all that is left. */
+function requireOwnFiles<Kind>(outputs: readonly Output<Kind>[]): void {
+  const taken = new Set<string>();
+  for (const { file, name } of outputs) {
+    if (file === null) continue;
+    const path = resolve(file);
+    if (taken.has(path)) {
+      const advice = `Name another: --reporter ${name}=kcheck-${name}`;
+      throw usageError('KC0010', `two reporters for ${file}`, advice);
+    }
+    taken.add(path);
+  }
 }
 
 /**
@@ -109,7 +126,7 @@ function parseOutput<Kind>(word: string, known: ReadonlyMap<string, Kind>): Outp
 }
 
 export function writeReport(file: string, text: string): void {
-  reporting(file, () => writeFileSync(file, text));
+  reporting(file, () => replaceFile(file, text));
 }
 
 function appendReport(file: string, text: string): void {

@@ -2,7 +2,6 @@
  * `--update`: writes the verdicts that were found into the sources of the specs as what they expect. A
  * run that was written of is as expected from then on; where nothing can be written, the lines are told.
  */
-import { writeFileSync } from 'node:fs';
 import type { KcheckError } from '../errors.ts';
 import type { StatedRun } from '../language/update-expect.ts';
 import type { Expectation, LoadedSpec, RunName } from '../language/loaded-spec.ts';
@@ -15,6 +14,7 @@ import type { Engine } from './engine.ts';
 import { collecting } from './collecting.ts';
 import { causeOf, usageError, writeAdvice } from './errors.ts';
 import { readText } from './files.ts';
+import { replaceFile } from './write-file.ts';
 
 export interface Updates {
   /** Those that were written of expect what was found. */
@@ -45,6 +45,7 @@ export async function updateSpecs(
     const spec = specs.get(file);
     if (found.size === 0 || spec === undefined) continue;
     const done = await collectingRuns(errors, () => updateSpec(spec, found, names, engine));
+    if (done === null) continue;
     for (const run of done) updated.set(run, found.get(run) ?? 'pass');
     lines.push(...told(file, [...found.keys()], done, width));
   }
@@ -111,12 +112,12 @@ function told(
   return [...written, ...wrap(words, width - 'kcheck: '.length), ...entryLines(open)];
 }
 
-/** An error keeps one spec from being written, not the next. */
+/** An error keeps one spec from being written, not the next; null: there was one. */
 async function collectingRuns(
   errors: KcheckError[],
   work: () => Promise<readonly Run[]>,
-): Promise<readonly Run[]> {
-  let runs: readonly Run[] = [];
+): Promise<readonly Run[] | null> {
+  let runs: readonly Run[] | null = null;
   await collecting(errors, async () => {
     runs = await work();
   });
@@ -125,7 +126,7 @@ async function collectingRuns(
 
 function write(file: string, path: string, text: string): void {
   try {
-    writeFileSync(path, text);
+    replaceFile(path, text);
   } catch (error) {
     const advice = `${causeOf(error)}. ${writeAdvice(error, file)}`;
     throw usageError('KC0032', `cannot write ${file}`, advice);

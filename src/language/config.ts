@@ -40,9 +40,15 @@ export function checked(value: unknown): Config {
     if (rule === undefined)
       return refuse('KC0131', `the configuration has no '${name}'`, suggestion(name, names));
     const [what, holds] = rule;
-    if (!holds(each)) refuse('KC0131', `${name} is ${describe(each)}`, `It is ${what}.`);
+    if (!holds(each)) refuse('KC0131', `${name} is ${shown(each)}`, `It is ${what}.`);
   }
   return value;
+}
+
+/** A reader knows the value again, where it is short. */
+function shown(value: unknown): string {
+  const isPlain = Array.isArray(value) || isText(value) || typeof value === 'number';
+  return isPlain ? JSON.stringify(value) : describe(value);
 }
 
 function isRuled(name: string): name is keyof Config {

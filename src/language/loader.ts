@@ -50,7 +50,19 @@ export function loadConfig(path: string): Config {
   const absolute = resolve(path);
   const file = { name: displayName(absolute), text: readSource(absolute, path, null) };
   const { default: config } = new Loading().exportsOf(file, absolute);
-  return guarded(() => checked(config));
+  return blamingExport(file, () => guarded(() => checked(config)));
+}
+
+/** What is wrong with a configuration that defineConfig() did not make is wrong with what is exported. */
+function blamingExport(file: SourceFile, work: () => Config): Config {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof KcheckError) || error.place) throw error;
+    const line = file.text.split('\n').findIndex((text) => text.startsWith('export default')) + 1;
+    const place = placeAt(file, Math.max(1, line), 1);
+    throw new KcheckError(error.code, error.message, place, error.advice);
+  }
 }
 
 const PACKAGE = join(import.meta.dirname, '..', '..');

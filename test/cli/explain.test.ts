@@ -39,7 +39,8 @@ test('capitals do not matter, nor do quotes around several words', async () => {
     "KC0116 Loop without an ordinary bound
 
     A loop whose condition is an ordinary value is run while the spec loads,
-    and this one had not ended after 10,000 rounds.
+    and this one had not ended after 10,000 rounds (outside of tasks
+    1,000,000).
 
       let i = 0;
       while (i >= 0) i += 1;

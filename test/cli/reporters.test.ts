@@ -45,6 +45,11 @@ test.skipIf(!existsSync('/dev/full'))('a full disk', async () => {
   expect(err).toContain('Make room, or name a file on another disk.');
 });
 
+test('two reports cannot share a file', async () => {
+  const { code, err } = await kcheck('explore @/spec.ts --reporter json=x --reporter junit=./x');
+  expect([code, err]).toEqual([2, expect.stringContaining('KC0010: two reporters for ./x')]);
+});
+
 test('a spec that cannot be loaded is in the report, and fails it', async () => {
   const machine = () => {
     throw new KcheckError('KC0116', 'this loop has no bound');

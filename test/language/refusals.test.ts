@@ -1260,6 +1260,11 @@ const IN_FILES: readonly Row[] = [
     'Correct the syntax; a spec is an ordinary TypeScript module.',
   ],
   [
+    'for (let i = 0; ; i++);',
+    'KC0116 3:1 the loop was unrolled 1000000 times',
+    'Its condition is an ordinary value, so it runs while the spec loads; make it depend on a model value, or end it.',
+  ],
+  [
     "const q = (0, eval)('1');",
     "KC0111 3:15 the global 'eval' is not supported in a spec",
     'Write the code out.',

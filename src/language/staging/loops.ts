@@ -30,10 +30,13 @@ export interface Loop {
 
 const LIMIT = 10_000;
 /** Outside a body a loop makes no nodes; this many iterations are a mistake all the same. */
-const ORDINARY_LIMIT = 10_000_000;
+const ORDINARY_LIMIT = 1_000_000;
 
-/** A loop outside every body: JavaScript's. */
-export function ordinaryLoop(loop: Loop): Completion | undefined {
+/** A loop outside every body: JavaScript's. `blame` runs what refuses it, at its place. */
+export function ordinaryLoop(
+  loop: Loop,
+  blame: (refusal: () => never) => never,
+): Completion | undefined {
   let { variables } = loop;
   let count = 0;
   for (let first = true; (first && loop.bodyFirst) || loop.test(...variables); first = false) {
@@ -41,7 +44,7 @@ export function ordinaryLoop(loop: Loop): Completion | undefined {
     if (completion && !continues(completion, loop.id)) return past(completion, loop.id);
     variables = copies(variables);
     loop.update(...variables);
-    if (count++ > ORDINARY_LIMIT) refuseEndless(ORDINARY_LIMIT);
+    if (count++ > ORDINARY_LIMIT) blame(() => refuseEndless(ORDINARY_LIMIT));
   }
   return undefined;
 }

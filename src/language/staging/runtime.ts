@@ -331,7 +331,7 @@ export class Runtime {
 
   loop(site: number, loop: Loop): Completion | undefined {
     const { stage } = current;
-    if (!stage) return ordinaryLoop(loop);
+    if (!stage) return ordinaryLoop(loop, (refusal) => this.#at(site, refusal));
     const test = (...cells: readonly Cell[]): unknown =>
       truthOrOrdinary(
         this.#test(
