@@ -35,10 +35,10 @@ export function goalsOf(machine: Machine): readonly Goal[] {
 export function goalsMet(
   goals: readonly Goal[],
   system: TransitionSystem,
+  settled: number,
   states: Int32Array,
   at: number,
 ): number {
-  const settled = system.settled(states, at);
   let met = 0;
   for (let i = 0; i < goals.length; i++) {
     const goal = goals[i] as Goal;

@@ -5,6 +5,7 @@
  * on a CPU and which steps memory takes by itself. It knows no property.
  */
 import type { Machine } from '../machine/machine.ts';
+import type { Engine } from './wasm/engine.ts';
 
 export interface MemoryModel {
   /** `sc`, `tso`, `power`. */
@@ -68,6 +69,8 @@ export interface TransitionSystem {
   quiet(states: Int32Array, at: number): boolean;
   /** One byte a context and node, set once it was executed: `coverage[context][node]`. */
   readonly coverage: readonly Uint8Array[];
+  /** Explores the system without expand(), and faster; null: it cannot. Absent: nothing does. */
+  engine?(mustSettle: number): Engine | null;
   /** What was accessed in the states that were expanded; absent where compileForRaces() is. */
   readonly made?: AccessesMade;
   /** The state as a reader, and the plain interpreter, see it. */

@@ -5,6 +5,7 @@
 import { compileForRaces, compileMachine } from './codegen/system.ts';
 import { word } from './codegen/word.ts';
 import type { MemoryEmitter } from './codegen/memory-emitter.ts';
+import { directMemory } from './wasm/memory.ts';
 import type { MemoryModel } from './memory-model.ts';
 
 const emitter: MemoryEmitter = {
@@ -23,6 +24,7 @@ const emitter: MemoryEmitter = {
   bufferViews: () => 0,
   viewRead: (index) => `hb_message[${index}]`,
   newestView: (index) => `hb_message[${index}]`,
+  wasm: () => directMemory,
   decodePending: () => () => '',
 };
 

@@ -23,6 +23,9 @@ import type { MemoryEmitter } from './memory-emitter.ts';
 import { emitProperty } from './property.ts';
 import { TOUCH_LATE, emitStep } from './step.ts';
 import type { StepSource } from './step.ts';
+import { Engine } from '../wasm/engine.ts';
+import { Unsupported } from '../wasm/expression.ts';
+import { compileToWasm } from '../wasm/system.ts';
 import { validityTables } from './validity.ts';
 import { word } from './word.ts';
 
@@ -84,11 +87,32 @@ function compileSystem(
     evaluate: (property, states, from) => at(generated.properties, property)(states, from),
     settled: (states, from) => generated.settled(states, from),
     quiet: (states, from) => generated.quiet(states, from),
+    engine: (mustSettle) =>
+      order === null ? engineOf(machine, layout, kinds, emitter, mustSettle) : null,
     decode: (states, from) => ({
       ...decode(machine, layout, (l) => generated.latest(states, from, l), states, from),
       pending: pending(states, from),
     }),
   };
+}
+
+function engineOf(
+  machine: Machine,
+  layout: Layout,
+  kinds: StepSource['kinds'],
+  emitter: MemoryEmitter,
+  mustSettle: number,
+): Engine | null {
+  try {
+    return new Engine(
+      machine,
+      compileToWasm(machine, layout, kinds, emitter.wasm(machine)),
+      mustSettle,
+    );
+  } catch (error) {
+    if (error instanceof Unsupported) return null;
+    throw error;
+  }
 }
 
 function initialState(

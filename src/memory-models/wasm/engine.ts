@@ -1,0 +1,289 @@
+/**
+ * Explores a machine with the module of system.ts: gives it memory, hands it the states that wait, and
+ * passes on what it finds. States wait in chunks; state n is the one at place n of their sequence.
+ */
+import { at } from '../../machine/graph.ts';
+import type { Machine } from '../../machine/machine.ts';
+import { KINDS } from '../codegen/happens-before.ts';
+import { EVENTS, EVENT_WORDS } from './helpers.ts';
+import { BATCH } from './system.ts';
+import type { CompiledSystem } from './system.ts';
+import { CHUNK_BYTES, CHUNK_NUMBERS } from './visited.ts';
+
+/** What is told of a batch, in the order in which it was found. */
+export interface BatchObserver {
+  /** Successors' numbers, in order; the words may be read during the call only. */
+  onEdges(words: Int32Array, from: number, count: number): void;
+  /** For each state that was expanded the number of edges before its own. */
+  onExpanded(words: Int32Array, from: number, count: number): void;
+  onFound(number: number, settled: number, states: Int32Array, from: number): void;
+  onRace(state: number): void;
+  onFailed(state: number, context: number, node: number): void;
+  onStuck(state: number): void;
+  onBounded(): void;
+}
+
+interface Exports {
+  readonly slots: Variable;
+  readonly count: Variable;
+  readonly mask: Variable;
+  readonly quarter: Variable;
+  readonly limit: Variable;
+  readonly size: Variable;
+  readonly number: Variable;
+  readonly bounded: Variable;
+  readonly event: Variable;
+  readonly edge: Variable;
+  readonly write: Variable;
+  readonly writeEnd: Variable;
+  readonly mustSettle: Variable;
+  run(from: number, count: number, most: number): number;
+  add(): number;
+  locate(insert: number): number;
+  rehash(slots: number, count: number, mask: number, quarter: number): number;
+}
+
+interface Variable {
+  value: number;
+}
+
+const PAGE = 1 << 16;
+const MOST_PAGES = 1 << 16;
+const ROOM_BYTES = 1 << 17;
+const FIRST_BITS = 14;
+/** Beyond this, places take many steps to find. */
+const FULL = 0.86;
+
+export class Engine {
+  readonly #compiled: CompiledSystem;
+  readonly #machine: Machine;
+  readonly #memory: WebAssembly.Memory;
+  readonly #exports: Exports;
+  readonly #perRoom: number;
+  readonly #rooms: number[] = [];
+  readonly #freeRooms: number[] = [];
+  #tableBytes = 0;
+  #words: Int32Array;
+  #top: number;
+  #bits = FIRST_BITS;
+  #chunks = 0;
+  #spare = { from: 0, to: 0 };
+  #expanded = 0;
+  #seen = 0;
+  #events: number[] = [];
+  #observer: BatchObserver | null = null;
+
+  constructor(machine: Machine, compiled: CompiledSystem, mustSettle: number) {
+    this.#machine = machine;
+    this.#compiled = compiled;
+    this.#top = compiled.end;
+    this.#perRoom = Math.max(1, Math.floor(ROOM_BYTES / compiled.record));
+    const pages = Math.ceil((compiled.end + (4 << FIRST_BITS)) / PAGE) + 4;
+    this.#memory = new WebAssembly.Memory({ initial: pages, maximum: MOST_PAGES });
+    this.#words = new Int32Array(this.#memory.buffer);
+    const env = {
+      memory: this.#memory,
+      grow: () => this.#grow(),
+      addChunk: () => this.#addChunk(),
+      addRoom: () => this.#addRoom(),
+      takeEdges: () => this.#takeEdges(),
+      takeEvents: () => this.#takeEvents(),
+    };
+    const instance = new WebAssembly.Instance(new WebAssembly.Module(compiled.bytes), { env });
+    // The border to what the module exports.
+    this.#exports = instance.exports as unknown as Exports;
+    compiled.tables.write(new Uint8Array(this.#memory.buffer));
+    this.#exports.event.value = compiled.events;
+    this.#exports.edge.value = compiled.edges;
+    this.#exports.mustSettle.value = mustSettle;
+    this.#useTable(this.#allocate(4 << FIRST_BITS), FIRST_BITS, false);
+  }
+
+  get size(): number {
+    return this.#exports.size.value;
+  }
+
+  get expanded(): number {
+    return this.#expanded;
+  }
+
+  /** What the visited set takes. */
+  get visitedBytes(): number {
+    return this.#tableBytes + Math.ceil((this.size * CHUNK_BYTES) / CHUNK_NUMBERS);
+  }
+
+  /** What the states that wait take. */
+  get waitingBytes(): number {
+    return (this.#rooms.length - this.#firstRoom) * this.#perRoom * this.#compiled.record;
+  }
+
+  /** Another growth may need more than a module can address. */
+  get isFull(): boolean {
+    return this.#top + 2 * this.#tableBytes + (1 << 26) > MOST_PAGES * PAGE;
+  }
+
+  start(initial: Int32Array, observer: BatchObserver): void {
+    this.#words.set(initial, this.#compiled.next >> 2);
+    this.#exports.add();
+    this.#observer = observer;
+    this.#tellFound(1);
+  }
+
+  /** Expands up to `most` states, and ends early when more than `mostStates` are known. */
+  advance(most: number, mostStates: number): void {
+    const room = Math.floor(this.#expanded / this.#perRoom);
+    const place = this.#expanded % this.#perRoom;
+    const waiting = this.size - this.#expanded;
+    const count = Math.min(most, BATCH, this.#perRoom - place, waiting);
+    const from = at(this.#rooms, room) + place * this.#compiled.record;
+    const done = this.#exports.run(from, count, mostStates);
+    this.#observer?.onExpanded(this.#words, this.#compiled.edgesFrom >> 2, done);
+    this.#takeEdges();
+    this.#takeEvents();
+    this.#expanded += done;
+    this.#tell();
+    if (place + done === this.#perRoom) this.#freeRooms.push(at(this.#rooms, room));
+  }
+
+  /** The number of a state, or -1 when it was never found. */
+  find(states: Int32Array, from: number, words: number): number {
+    const next = this.#compiled.next >> 2;
+    for (let i = 0; i < words; i++) this.#words[next + i] = states[from + i] as number;
+    const found = this.#exports.locate(0);
+    return found < 0 ? -1 - found : -1;
+  }
+
+  /** Copies out which nodes were executed, and which accesses were made. */
+  copyCoverage(coverage: readonly Uint8Array[], made: readonly Int32Array[]): void {
+    const bytes = new Uint8Array(this.#memory.buffer);
+    coverage.forEach((nodes, context) => {
+      const from = at(this.#compiled.coverage, context);
+      nodes.set(bytes.subarray(from, from + nodes.length));
+    });
+    const locations = this.#machine.locations.length;
+    KINDS.forEach((_, kind) => {
+      const from = (this.#compiled.made >> 2) + kind * locations;
+      made[kind]?.set(this.#words.subarray(from, from + locations));
+    });
+  }
+
+  get #firstRoom(): number {
+    return Math.floor(this.#expanded / this.#perRoom);
+  }
+
+  /** Tells of what the batch found, in the order in which it came about. */
+  #tell(): void {
+    const observer = this.#observer;
+    if (observer === null) return;
+    if (this.#exports.bounded.value !== 0) observer.onBounded();
+    for (const event of this.#inOrder()) {
+      const [kind, state, context, node, size] = event;
+      this.#tellFound(size);
+      if (kind === EVENTS.race) observer.onRace(state);
+      else if (kind === EVENTS.failed) observer.onFailed(state, context, node);
+      else observer.onStuck(state);
+    }
+    this.#events = [];
+    this.#tellFound(this.size);
+  }
+
+  /** The events, a state's race before what else is told of it: it was there before the state's steps. */
+  #inOrder(): readonly Event[] {
+    const events: Event[] = [];
+    for (let i = 0; i < this.#events.length; i += EVENT_WORDS) {
+      const [kind = 0, state = 0, context = 0, node = 0, size = 0] = this.#events.slice(
+        i,
+        i + EVENT_WORDS,
+      );
+      const isRace = kind === EVENTS.race;
+      events.push([kind, state, context, node, isRace ? node : size]);
+    }
+    const rank = ([kind, state]: Event): number => 2 * state + (kind === EVENTS.race ? 0 : 1);
+    return events.toSorted((a, b) => rank(a) - rank(b));
+  }
+
+  #tellFound(end: number): void {
+    const { record, settledAt } = this.#compiled;
+    for (; this.#seen < end; this.#seen++) {
+      const room = at(this.#rooms, Math.floor(this.#seen / this.#perRoom));
+      const from = (room + (this.#seen % this.#perRoom) * record) >> 2;
+      const settled = this.#words[from + (settledAt >> 2)] as number;
+      this.#observer?.onFound(this.#seen, settled, this.#words, from);
+    }
+  }
+
+  #takeEdges(): void {
+    const { edges } = this.#compiled;
+    const count = (this.#exports.edge.value - edges) >> 2;
+    this.#observer?.onEdges(this.#words, edges >> 2, count);
+    this.#exports.edge.value = edges;
+  }
+
+  #takeEvents(): void {
+    const { events } = this.#compiled;
+    const words = this.#words.subarray(events >> 2, this.#exports.event.value >> 2);
+    for (const word of words) this.#events.push(word);
+    this.#exports.event.value = events;
+  }
+
+  #addRoom(): void {
+    const bytes = this.#perRoom * this.#compiled.record;
+    const room = this.#freeRooms.pop() ?? this.#carve(bytes);
+    this.#rooms.push(room);
+    this.#exports.write.value = room;
+    this.#exports.writeEnd.value = room + bytes;
+  }
+
+  #addChunk(): void {
+    const address = this.#carve(CHUNK_BYTES);
+    this.#words[(this.#compiled.chunks >> 2) + this.#chunks++] = address;
+  }
+
+  /** To three quarters of twice as many slots, or from these to all. */
+  #grow(): void {
+    const { slots, count, mask, quarter } = this.#exports;
+    const old = [slots.value, count.value, mask.value, quarter.value] as const;
+    for (;;) {
+      const threeQuarters = quarter.value === 0;
+      if (threeQuarters) this.#bits++;
+      const bytes = threeQuarters ? 3 * 2 ** this.#bits : 4 * 2 ** this.#bits;
+      this.#useTable(this.#allocate(bytes), this.#bits, threeQuarters);
+      const done = this.#exports.rehash(...old) !== 0;
+      if (!done) continue;
+      this.#spare = { from: old[0], to: old[0] + 4 * old[1] };
+      return;
+    }
+  }
+
+  #useTable(address: number, bits: number, threeQuarters: boolean): void {
+    const count = threeQuarters ? 3 * 2 ** (bits - 2) : 2 ** bits;
+    this.#exports.slots.value = address;
+    this.#exports.count.value = count;
+    this.#exports.mask.value = 2 ** bits - 1;
+    this.#exports.quarter.value = threeQuarters ? -1 : 0;
+    this.#exports.limit.value = Math.floor(count * FULL);
+    this.#tableBytes = 4 * count;
+  }
+
+  /** Memory that may have been used: of the table before, while that lasts. */
+  #carve(bytes: number): number {
+    const { from, to } = this.#spare;
+    if (to - from < bytes) return this.#allocate(bytes);
+    this.#spare = { from: from + bytes, to };
+    return from;
+  }
+
+  /** Memory that is zero and was never used. */
+  #allocate(bytes: number): number {
+    const address = this.#top;
+    this.#top += Math.ceil(bytes / 8) * 8;
+    const missing = this.#top - this.#memory.buffer.byteLength;
+    if (missing > 0) {
+      this.#memory.grow(Math.ceil(Math.max(missing, this.#top / 8) / PAGE));
+      this.#words = new Int32Array(this.#memory.buffer);
+    }
+    return address;
+  }
+}
+
+type Event = readonly [kind: number, state: number, context: number, node: number, size: number];
