@@ -37,6 +37,8 @@ const BR_TABLE = 0x0e;
 
 export const NOTHING: Code = [];
 export const RETURN: Code = 0x0f;
+/** What must not happen. */
+export const TRAP: Code = 0x00;
 
 export function block(label: Label, body: Code, result: Type | null = null): Code {
   return { opcode: BLOCK, label, result, body, otherwise: null };
@@ -149,7 +151,6 @@ export const unequal: Binary = binary(0x47);
 export const less: Binary = binary(0x48);
 export const lessUnsigned: Binary = binary(0x49);
 export const greater: Binary = binary(0x4a);
-export const greaterUnsigned: Binary = binary(0x4b);
 export const atMost: Binary = binary(0x4c);
 export const atLeast: Binary = binary(0x4e);
 export const atLeastUnsigned: Binary = binary(0x4f);

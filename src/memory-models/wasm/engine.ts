@@ -40,7 +40,7 @@ interface Exports {
   run(from: number, count: number, most: number): number;
   add(): number;
   locate(insert: number): number;
-  rehash(slots: number, count: number, mask: number, quarter: number): number;
+  rehash(slots: number, count: number, mask: number, quarter: number): void;
 }
 
 interface Variable {
@@ -96,7 +96,7 @@ export class Engine {
     this.#exports.event.value = compiled.events;
     this.#exports.edge.value = compiled.edges;
     this.#exports.mustSettle.value = mustSettle;
-    this.#useTable(this.#allocate(4 << FIRST_BITS), FIRST_BITS, false);
+    this.#useTable(this.#allocate(4 << FIRST_BITS), 4 << FIRST_BITS, false);
   }
 
   get size(): number {
@@ -243,26 +243,21 @@ export class Engine {
   #grow(): void {
     const { slots, count, mask, quarter } = this.#exports;
     const old = [slots.value, count.value, mask.value, quarter.value] as const;
-    for (;;) {
-      const threeQuarters = quarter.value === 0;
-      if (threeQuarters) this.#bits++;
-      const bytes = threeQuarters ? 3 * 2 ** this.#bits : 4 * 2 ** this.#bits;
-      this.#useTable(this.#allocate(bytes), this.#bits, threeQuarters);
-      const done = this.#exports.rehash(...old) !== 0;
-      if (!done) continue;
-      this.#spare = { from: old[0], to: old[0] + 4 * old[1] };
-      return;
-    }
+    const threeQuarters = quarter.value === 0;
+    if (threeQuarters) this.#bits++;
+    const bytes = (threeQuarters ? 3 : 4) * 2 ** this.#bits;
+    this.#useTable(this.#allocate(bytes), bytes, threeQuarters);
+    this.#exports.rehash(...old);
+    this.#spare = { from: old[0], to: old[0] + 4 * old[1] };
   }
 
-  #useTable(address: number, bits: number, threeQuarters: boolean): void {
-    const count = threeQuarters ? 3 * 2 ** (bits - 2) : 2 ** bits;
+  #useTable(address: number, bytes: number, threeQuarters: boolean): void {
     this.#exports.slots.value = address;
-    this.#exports.count.value = count;
-    this.#exports.mask.value = 2 ** bits - 1;
+    this.#exports.count.value = bytes / 4;
+    this.#exports.mask.value = 2 ** this.#bits - 1;
     this.#exports.quarter.value = threeQuarters ? -1 : 0;
-    this.#exports.limit.value = Math.floor(count * FULL);
-    this.#tableBytes = 4 * count;
+    this.#exports.limit.value = Math.floor((bytes / 4) * FULL);
+    this.#tableBytes = bytes;
   }
 
   /** Memory that may have been used: of the table before, while that lasts. */

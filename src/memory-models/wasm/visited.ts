@@ -3,21 +3,22 @@
  *
  * HOT CODE, called once a transition (`npm run bench`). An open addressing table of 32-bit slots holds
  * numbers: a slot is a number + 1 in the low bits, and above them bits of the fingerprint, which tell
- * almost all of what is met on the way from what is looked for. What the slot and its place do not say of
- * the fingerprint stands in 5 bytes by number: the low half, and the lowest byte of the high half.
+ * almost all of what is met on the way from what is looked for. What a slot and its place do not say of the
+ * fingerprint stands in 5 bytes by number: the low half, and a byte.
  *
- * The table has 2^b slots or three quarters of that, and x, the low b bits of the high half, is the place
- * where the search for a fingerprint begins: x itself, or x less a quarter of it rounded up. No fingerprint
- * stands MOST_STEPS or more behind that place, which is less than the distance of two with one lowest
- * byte; so place and byte give x, nothing of the 64 bits is lost, and the table grows without the states.
+ * The table has 2^b slots or three quarters of that. x, the low b bits of the high half of a fingerprint,
+ * says where the search for it begins: at x, or at x less a quarter of it rounded up. It goes on one slot
+ * further, then two, three … beyond that one. The byte holds how many slots were taken, and the lowest bit
+ * of x; with the place of the slot they give x. So nothing of the 64 bits is lost, and the table grows
+ * without the states.
  */
 import * as wasm from './code.ts';
-import type { Code } from './code.ts';
+import type { Code, Locals } from './code.ts';
 import { increase } from './environment.ts';
 import type { Environment } from './environment.ts';
 
-/** Two x with one lowest byte are 256 apart, in a table of three quarters 192. */
-const MOST_STEPS = 190;
+/** The byte has seven bits for the number of slots that were taken. */
+const MOST_STEPS = 128;
 
 /** Numbers share a chunk of low halves and of bytes. */
 export const CHUNK_NUMBERS: number = 1 << 16;
@@ -112,8 +113,8 @@ function home(table: Table, x: Code): Code {
   return wasm.subtract(x, wasm.and(quarter, wasm.global(table.quarter)));
 }
 
-function slotAddress(table: Table, place: Code): Code {
-  return wasm.add(wasm.global(table.slots), wasm.shiftLeft(place, wasm.i32(2)));
+function slotAddress(slots: Code, place: Code): Code {
+  return wasm.add(slots, wasm.shiftLeft(place, wasm.i32(2)));
 }
 
 function chunkAddress(table: Table, number: Code): Code {
@@ -127,6 +128,60 @@ function inChunk(number: Code): Code {
 
 const LOW_BYTES = 4 * CHUNK_NUMBERS;
 
+/** Variables of a search through slots. */
+interface Probe {
+  readonly place: number;
+  readonly steps: number;
+  /** What the slot at the place holds. */
+  readonly slot: number;
+}
+
+/**
+ * Goes through the slots from the home of x on; does `meet` at each that is taken, and ends at one that is
+ * free, or behind all that may hold the fingerprint.
+ */
+function probing(table: Table, { place, steps, slot }: Probe, x: Code, meet: Code): Code {
+  const [each, free] = [new wasm.Label(), new wasm.Label()];
+  const held = wasm.load(slotAddress(wasm.global(table.slots), wasm.get(place)), 0);
+  return [
+    wasm.set(place, home(table, x)),
+    wasm.set(steps, wasm.i32(0)),
+    wasm.block(
+      free,
+      wasm.loop(each, [
+        wasm.branchIf(wasm.not(wasm.tee(slot, held)), free),
+        meet,
+        wasm.set(steps, wasm.add(wasm.get(steps), wasm.i32(1))),
+        wasm.set(place, wasm.add(wasm.get(place), wasm.get(steps))),
+        wasm.when(
+          wasm.atLeastUnsigned(wasm.get(place), wasm.global(table.count)),
+          wasm.set(place, wasm.subtract(wasm.get(place), wasm.global(table.count))),
+        ),
+        wasm.branchIf(wasm.less(wasm.get(steps), wasm.i32(MOST_STEPS)), each),
+      ]),
+    ),
+  ];
+}
+
+/** The byte of a fingerprint that stands so many steps from its home. */
+function byteOf(x: Code, steps: number): Code {
+  return wasm.or(wasm.and(x, wasm.i32(1)), wasm.shiftLeft(wasm.get(steps), wasm.i32(1)));
+}
+
+function byteAt(chunk: Code, number: Code): Code {
+  return wasm.load8(wasm.add(chunk, inChunk(number)), LOW_BYTES);
+}
+
+function setByte(chunk: Code, number: Code, byte: Code): Code {
+  return wasm.store8(wasm.add(chunk, inChunk(number)), LOW_BYTES, byte);
+}
+
+/** A slot's number and the upper bits of the high half. */
+function slotOf(table: Table, high: number, number: number): Code {
+  const upper = wasm.and(wasm.get(high), wasm.xor(wasm.global(table.mask), wasm.i32(-1)));
+  return wasm.or(upper, wasm.add(wasm.get(number), wasm.i32(1)));
+}
+
 function defineLocate(
   { module }: Environment,
   table: Table,
@@ -136,62 +191,43 @@ function defineLocate(
 ): number {
   const locals = new wasm.Locals(1);
   const insert = wasm.get(0);
-  const [low, high, place, slot, steps] = [0, 0, 0, 0, 0].map(() => locals.add()) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  const [number, chunk] = [locals.add(), locals.add()];
+  const [low, high, number, chunk] = fourLocals(locals);
+  const probe = { place: locals.add(), steps: locals.add(), slot: locals.add() };
   const mask = wasm.global(table.mask);
   const again = new wasm.Label();
-  const probing = new wasm.Label();
-  const free = new wasm.Label();
-  const sameTag = wasm.not(
-    wasm.and(wasm.xor(wasm.get(slot), wasm.get(high)), wasm.xor(mask, wasm.i32(-1))),
+  const difference = wasm.and(
+    wasm.xor(wasm.get(probe.slot), wasm.get(high)),
+    wasm.xor(mask, wasm.i32(-1)),
   );
   const compare = [
-    wasm.set(number, wasm.subtract(wasm.and(wasm.get(slot), mask), wasm.i32(1))),
+    wasm.set(number, wasm.subtract(wasm.and(wasm.get(probe.slot), mask), wasm.i32(1))),
     wasm.set(chunk, chunkAddress(table, wasm.get(number))),
     wasm.when(
       wasm.equal(lowAt(chunk, wasm.get(number)), wasm.get(low)),
       wasm.when(
         wasm.equal(
-          wasm.load8(wasm.add(wasm.get(chunk), inChunk(wasm.get(number))), LOW_BYTES),
-          wasm.and(wasm.get(high), wasm.i32(255)),
+          byteAt(wasm.get(chunk), wasm.get(number)),
+          byteOf(wasm.get(high), probe.steps),
         ),
         [wasm.subtract(wasm.i32(-1), wasm.get(number)), wasm.RETURN],
       ),
     ),
   ];
-  const probe = wasm.block(
-    free,
-    wasm.loop(probing, [
-      wasm.set(slot, wasm.load(slotAddress(table, wasm.get(place)), 0)),
-      wasm.branchIf(wasm.not(wasm.get(slot)), free),
-      wasm.when(sameTag, compare),
-      wasm.set(steps, wasm.add(wasm.get(steps), wasm.i32(1))),
-      wasm.set(place, wasm.add(wasm.get(place), wasm.i32(1))),
-      wasm.when(
-        wasm.equal(wasm.get(place), wasm.global(table.count)),
-        wasm.set(place, wasm.i32(0)),
-      ),
-      wasm.branchIf(wasm.less(wasm.get(steps), wasm.i32(MOST_STEPS)), probing),
-    ]),
-  );
   const full = wasm.or(
     wasm.atLeastUnsigned(wasm.global(table.size), wasm.global(table.limit)),
-    wasm.atLeastUnsigned(wasm.get(steps), wasm.i32(MOST_STEPS)),
+    wasm.equal(wasm.get(probe.steps), wasm.i32(MOST_STEPS)),
   );
   const index = module.declare(1, true);
   module.define(index, locals, [
     wasm.set(low, wasm.call(hash)),
     wasm.set(high, wasm.global(table.high)),
     wasm.loop(again, [
-      wasm.set(place, home(table, wasm.and(wasm.get(high), mask))),
-      wasm.set(steps, wasm.i32(0)),
-      probe,
+      probing(
+        table,
+        probe,
+        wasm.and(wasm.get(high), mask),
+        wasm.when(wasm.not(difference), compare),
+      ),
       wasm.when(wasm.not(insert), [wasm.global(table.size), wasm.RETURN]),
       wasm.when(full, [wasm.call(grow), wasm.branch(again)]),
     ]),
@@ -199,15 +235,12 @@ function defineLocate(
     wasm.when(wasm.not(inChunk(wasm.get(number))), wasm.call(addChunk)),
     wasm.set(chunk, chunkAddress(table, wasm.get(number))),
     wasm.store(lowAddress(chunk, wasm.get(number)), 0, wasm.get(low)),
-    wasm.store8(wasm.add(wasm.get(chunk), inChunk(wasm.get(number))), LOW_BYTES, wasm.get(high)),
+    setByte(wasm.get(chunk), wasm.get(number), byteOf(wasm.get(high), probe.steps)),
     increase(table.size, 1),
     wasm.store(
-      slotAddress(table, wasm.get(place)),
+      slotAddress(wasm.global(table.slots), wasm.get(probe.place)),
       0,
-      wasm.or(
-        wasm.and(wasm.get(high), wasm.xor(mask, wasm.i32(-1))),
-        wasm.add(wasm.get(number), wasm.i32(1)),
-      ),
+      slotOf(table, high, number),
     ),
     wasm.get(number),
   ]);
@@ -223,7 +256,10 @@ function lowAt(chunk: number, number: Code): Code {
   return wasm.load(lowAddress(chunk, number), 0);
 }
 
-/** Fills the new table, which the variables describe, from the old one, in the order of its slots. */
+/**
+ * Fills the new table, which the variables describe, from the old one, in the order of its slots. The new
+ * one is so empty that every fingerprint finds a place.
+ */
 function defineRehash({ module }: Environment, table: Table): number {
   const locals = new wasm.Locals(4);
   const [oldSlots, oldCount, oldMask, oldQuarter] = [0, 1, 2, 3].map(wasm.get) as [
@@ -232,91 +268,79 @@ function defineRehash({ module }: Environment, table: Table): number {
     Code,
     Code,
   ];
-  const [from, slot, number, x, high] = [0, 0, 0, 0, 0].map(() => locals.add()) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  const [place, steps] = [locals.add(), locals.add()];
-  const mask = wasm.global(table.mask);
-  const [each, next, done, probing, free] = [0, 0, 0, 0, 0].map(() => new wasm.Label()) as [
-    wasm.Label,
-    wasm.Label,
-    wasm.Label,
-    wasm.Label,
-    wasm.Label,
-  ];
-  const byte = wasm.load8(
-    wasm.add(chunkAddress(table, wasm.get(number)), inChunk(wasm.get(number))),
-    LOW_BYTES,
-  );
-  // The greatest x whose search begins here or before, and then the greatest that has the byte.
-  const third = wasm.add(wasm.divideUnsigned(wasm.get(from), wasm.i32(3)), wasm.i32(1));
-  const greatest = wasm.add(wasm.get(from), wasm.and(third, oldQuarter));
+  const [from, end, held, number] = fourLocals(locals);
+  const [chunk, byte, first, high] = fourLocals(locals);
+  const probe = { place: locals.add(), steps: locals.add(), slot: locals.add() };
+  const [each, next, done] = [new wasm.Label(), new wasm.Label(), new wasm.Label()];
   const move = [
-    wasm.set(number, wasm.subtract(wasm.and(wasm.get(slot), oldMask), wasm.i32(1))),
-    wasm.set(x, greatest),
-    wasm.set(
-      x,
-      wasm.subtract(wasm.get(x), wasm.and(wasm.subtract(wasm.get(x), byte), wasm.i32(255))),
-    ),
+    wasm.set(number, wasm.subtract(wasm.and(wasm.get(held), oldMask), wasm.i32(1))),
+    wasm.set(chunk, chunkAddress(table, wasm.get(number))),
+    wasm.set(byte, byteAt(wasm.get(chunk), wasm.get(number))),
+    wasm.set(first, placeOf(wasm.get(from), oldSlots)),
+    goBack(first, byte, oldCount),
     wasm.set(
       high,
       wasm.or(
-        wasm.and(wasm.get(slot), wasm.xor(oldMask, wasm.i32(-1))),
-        wasm.and(wasm.get(x), oldMask),
+        wasm.and(wasm.get(held), wasm.xor(oldMask, wasm.i32(-1))),
+        xOf(wasm.get(first), wasm.get(byte), oldQuarter),
       ),
     ),
-    wasm.set(place, home(table, wasm.and(wasm.get(high), mask))),
-    wasm.set(steps, wasm.i32(0)),
-    wasm.block(
-      free,
-      wasm.loop(probing, [
-        wasm.branchIf(wasm.not(wasm.load(slotAddress(table, wasm.get(place)), 0)), free),
-        wasm.set(steps, wasm.add(wasm.get(steps), wasm.i32(1))),
-        wasm.set(place, wasm.add(wasm.get(place), wasm.i32(1))),
-        wasm.when(
-          wasm.equal(wasm.get(place), wasm.global(table.count)),
-          wasm.set(place, wasm.i32(0)),
-        ),
-        wasm.branch(probing),
-      ]),
-    ),
-    wasm.when(wasm.atLeastUnsigned(wasm.get(steps), wasm.i32(MOST_STEPS)), [
-      wasm.i32(0),
-      wasm.RETURN,
-    ]),
+    probing(table, probe, wasm.and(wasm.get(high), wasm.global(table.mask)), wasm.NOTHING),
+    wasm.when(wasm.equal(wasm.get(probe.steps), wasm.i32(MOST_STEPS)), wasm.TRAP),
     wasm.store(
-      slotAddress(table, wasm.get(place)),
+      slotAddress(wasm.global(table.slots), wasm.get(probe.place)),
       0,
-      wasm.or(
-        wasm.and(wasm.get(high), wasm.xor(mask, wasm.i32(-1))),
-        wasm.add(wasm.get(number), wasm.i32(1)),
-      ),
+      slotOf(table, high, number),
     ),
+    setByte(wasm.get(chunk), wasm.get(number), byteOf(wasm.get(high), probe.steps)),
   ];
-  const index = module.declare(4, true);
+  const index = module.declare(4, false);
   module.define(index, locals, [
+    wasm.set(from, oldSlots),
+    wasm.set(end, slotAddress(oldSlots, oldCount)),
     wasm.block(
       done,
       wasm.loop(each, [
-        wasm.branchIf(wasm.equal(wasm.get(from), oldCount), done),
         wasm.block(next, [
-          wasm.set(
-            slot,
-            wasm.load(wasm.add(oldSlots, wasm.shiftLeft(wasm.get(from), wasm.i32(2))), 0),
-          ),
-          wasm.branchIf(wasm.not(wasm.get(slot)), next),
+          wasm.branchIf(wasm.not(wasm.tee(held, wasm.load(wasm.get(from), 0))), next),
           move,
         ]),
-        wasm.set(from, wasm.add(wasm.get(from), wasm.i32(1))),
-        wasm.branch(each),
+        wasm.set(from, wasm.add(wasm.get(from), wasm.i32(4))),
+        wasm.branchIf(wasm.unequal(wasm.get(from), wasm.get(end)), each),
       ]),
     ),
-    wasm.i32(1),
   ]);
   module.export('rehash', index);
   return index;
+}
+
+function fourLocals(locals: Locals): [number, number, number, number] {
+  return [locals.add(), locals.add(), locals.add(), locals.add()];
+}
+
+function placeOf(address: Code, slots: Code): Code {
+  return wasm.shiftRightUnsigned(wasm.subtract(address, slots), wasm.i32(2));
+}
+
+/** From where a fingerprint stands to where the search for it begins. */
+function goBack(place: number, byte: number, count: Code): Code {
+  const steps = wasm.shiftRightUnsigned(wasm.get(byte), wasm.i32(1));
+  const distance = wasm.shiftRightUnsigned(
+    wasm.multiply(steps, wasm.add(steps, wasm.i32(1))),
+    wasm.i32(1),
+  );
+  return [
+    wasm.set(place, wasm.subtract(wasm.get(place), distance)),
+    wasm.when(
+      wasm.less(wasm.get(place), wasm.i32(0)),
+      wasm.set(place, wasm.add(wasm.get(place), count)),
+    ),
+  ];
+}
+
+/** The inverse of home(): the one of at most two x that has the lowest bit. */
+function xOf(place: Code, byte: Code, quarter: Code): Code {
+  const third = wasm.divideUnsigned(wasm.add(place, wasm.i32(2)), wasm.i32(3));
+  const least = wasm.add(place, wasm.and(third, quarter));
+  return wasm.add(least, wasm.and(wasm.subtract(byte, least), wasm.i32(1)));
 }
