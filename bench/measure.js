@@ -24,7 +24,7 @@ const machine = spec.machine(spec.parameters(version, configuration, parameters)
 const memory = memoryModels.get(model);
 const started = performance.now();
 const graph = await explore(machine, memory, (system) =>
-  new Search(machine, system, OPTIONS).run(),
+  new Search(machine, system, OPTIONS, { keepsEdges: livelock, seeksLivelocks: livelock }).run(),
 );
 const searched = performance.now();
 const trapped = livelock && reachableGoals(graph).some((can) => can === 0);

@@ -5,6 +5,7 @@
 import { newSuccessors } from '../memory-models/memory-model.ts';
 import type { Successors, TransitionSystem } from '../memory-models/memory-model.ts';
 import type { BatchObserver, Engine } from '../memory-models/wasm/engine.ts';
+import type { Wanted } from '../memory-models/wasm/system.ts';
 import { Frontier } from './frontier.ts';
 import { StateSet, missProbability } from './state-set.ts';
 import type { VisitedStates } from './state-set.ts';
@@ -13,6 +14,7 @@ export interface Expansion {
   readonly states: VisitedStates;
   /** States that were expanded, in the order of their numbers. */
   readonly expanded: number;
+  readonly transitions: number;
   /** What it holds, the visited set included. */
   readonly bytes: number;
   /** It cannot hold many more states. */
@@ -24,9 +26,9 @@ export interface Expansion {
   finish(): void;
 }
 
-export function expansionOf(system: TransitionSystem, mustSettle: number): Expansion {
-  const engine = system.engine?.(mustSettle) ?? null;
-  return engine === null ? new StateByState(system, mustSettle) : new InBatches(system, engine);
+export function expansionOf(system: TransitionSystem, wanted: Wanted): Expansion {
+  const engine = system.engine?.(wanted) ?? null;
+  return engine === null ? new StateByState(system, wanted) : new InBatches(system, engine);
 }
 
 class InBatches implements Expansion {
@@ -55,6 +57,10 @@ class InBatches implements Expansion {
     return this.#engine.expanded;
   }
 
+  get transitions(): number {
+    return this.#engine.transitions;
+  }
+
   get bytes(): number {
     return this.#engine.visitedBytes + this.#engine.waitingBytes;
   }
@@ -81,17 +87,17 @@ class StateByState implements Expansion {
   readonly states: StateSet;
   readonly isFull = false;
   readonly #system: TransitionSystem;
-  readonly #mustSettle: number;
+  readonly #wanted: Wanted;
   readonly #frontier: Frontier;
   readonly #out: Successors;
-  readonly #edge = new Int32Array(1);
+  readonly #word = new Int32Array(1);
   #observer: BatchObserver | null = null;
   #expanded = 0;
   #edges = 0;
 
-  constructor(system: TransitionSystem, mustSettle: number) {
+  constructor(system: TransitionSystem, wanted: Wanted) {
     this.#system = system;
-    this.#mustSettle = mustSettle;
+    this.#wanted = wanted;
     this.states = new StateSet(system.words);
     this.#frontier = new Frontier(system.words);
     this.#out = newSuccessors(system.words);
@@ -99,6 +105,10 @@ class StateByState implements Expansion {
 
   get expanded(): number {
     return this.#expanded;
+  }
+
+  get transitions(): number {
+    return this.#edges;
   }
 
   get bytes(): number {
@@ -130,8 +140,10 @@ class StateByState implements Expansion {
     this.#system.expand(this.#frontier.chunk, this.#frontier.at, out);
     if (out.race >= 0) observer.onRace(number);
     if (out.bounded) observer.onBounded();
-    this.#edge[0] = this.#edges;
-    observer.onExpanded(this.#edge, 0, 1);
+    if (this.#wanted.edges) {
+      this.#word[0] = this.#edges;
+      observer.onExpanded(this.#word, 0, 1);
+    }
     const { words } = this.#system;
     for (let k = 0; k < out.count; k++) {
       const failedAt = out.failedAt[k] as number;
@@ -141,9 +153,10 @@ class StateByState implements Expansion {
       }
       const found = this.states.insert(out.states, k * words);
       if (found >= 0) this.#found(observer, found, out.states, k * words);
-      this.#edge[0] = found >= 0 ? found : -1 - found;
-      observer.onEdges(this.#edge, 0, 1);
       this.#edges++;
+      if (!this.#wanted.edges) continue;
+      this.#word[0] = found >= 0 ? found : -1 - found;
+      observer.onEdges(this.#word, 0, 1);
     }
     if (out.count === 0) this.#stuck(observer, number);
     this.#frontier.shift();
@@ -151,11 +164,19 @@ class StateByState implements Expansion {
 
   #found(observer: BatchObserver, number: number, states: Int32Array, at: number): void {
     this.#frontier.push(states, at);
-    observer.onFound(number, this.#system.settled(states, at), states, at);
+    const { goals, looks, mustFinish } = this.#wanted;
+    const settled = this.#system.settled(states, at);
+    if (goals.length > 0) {
+      this.#word[0] = goals.reduce((met, c, goal) => met | (((settled >>> c) & 1) << goal), 0);
+      observer.onMet(this.#word, 0, 1);
+    }
+    const isFinal = (settled & mustFinish) === mustFinish;
+    if (looks === 'every' || (looks === 'final' && isFinal)) observer.onFound(number, states, at);
   }
 
   #stuck(observer: BatchObserver, number: number): void {
+    const { mustSettle } = this.#wanted;
     const settled = this.#system.settled(this.#frontier.chunk, this.#frontier.at);
-    if ((settled & this.#mustSettle) !== this.#mustSettle) observer.onStuck(number);
+    if ((settled & mustSettle) !== mustSettle) observer.onStuck(number);
   }
 }

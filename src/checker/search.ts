@@ -12,9 +12,10 @@ import { at } from '../machine/graph.ts';
 import type { Machine, Property } from '../machine/machine.ts';
 import type { TransitionSystem } from '../memory-models/memory-model.ts';
 import type { BatchObserver } from '../memory-models/wasm/engine.ts';
+import type { Wanted } from '../memory-models/wasm/system.ts';
 import { expansionOf } from './expansion.ts';
 import type { Expansion } from './expansion.ts';
-import { goalsMet, goalsOf } from './goals.ts';
+import { goalsOf, propertiesMet } from './goals.ts';
 import type { Goal } from './goals.ts';
 import { GrowableWords } from './growable.ts';
 import type { CheckOptions } from './options.ts';
@@ -45,6 +46,14 @@ export interface Exploration {
   readonly finalSeen: boolean;
 }
 
+export interface SearchOptions {
+  /** Called with each final state as it is found: memory quiet, every context that must be at its end. */
+  readonly onFinal?: FinalStateVisitor | null;
+  /** Paths are told by edges, and livelocks. */
+  readonly keepsEdges?: boolean;
+  readonly seeksLivelocks?: boolean;
+}
+
 export type FinalStateVisitor = (states: Int32Array, at: number) => void;
 
 const SLICE_MS = 40;
@@ -57,6 +66,8 @@ export class Search implements BatchObserver {
   readonly #system: TransitionSystem;
   readonly #options: CheckOptions;
   readonly #expansion: Expansion;
+  readonly #keepsEdges: boolean;
+  readonly #asksGoals: boolean;
   readonly #edges = new GrowableWords();
   readonly #edgesFrom = new GrowableWords();
   readonly #met = new GrowableWords();
@@ -73,25 +84,39 @@ export class Search implements BatchObserver {
   #peakBytes = 0;
   readonly #started = performance.now();
 
-  /** Called with each final state as it is found: memory quiet, every context that must be at its end. */
   readonly #onFinal: FinalStateVisitor | null;
 
   constructor(
     machine: Machine,
     system: TransitionSystem,
     options: CheckOptions,
-    onFinal: FinalStateVisitor | null = null,
+    { onFinal = null, keepsEdges = true, seeksLivelocks = true }: SearchOptions = {},
   ) {
     this.#onFinal = onFinal;
+    this.#keepsEdges = keepsEdges;
     this.#machine = machine;
     this.#system = system;
     this.#options = options;
-    this.#goals = goalsOf(machine);
+    this.#goals = seeksLivelocks ? goalsOf(machine) : [];
+    this.#asksGoals = this.#goals.some(({ kind }) => kind === 'property');
     this.#invariants = propertiesOf(machine, 'invariant');
     this.#finals = propertiesOf(machine, 'final');
     this.#sometimes = propertiesOf(machine, 'sometimes');
     this.#mustFinish = bits(machine, 'done');
-    this.#expansion = expansionOf(system, this.#mustFinish | bits(machine, 'mark'));
+    this.#expansion = expansionOf(system, {
+      mustSettle: this.#mustFinish | bits(machine, 'mark'),
+      mustFinish: this.#mustFinish,
+      // Contexts come first among the goals.
+      goals: this.#goals.flatMap((goal) => (goal.kind === 'context' ? [goal.context] : [])),
+      edges: keepsEdges,
+      looks: this.#looks(),
+    });
+  }
+
+  #looks(): Wanted['looks'] {
+    if (this.#asksGoals || this.#invariants.length > 0 || this.#sometimes.length > 0)
+      return 'every';
+    return this.#finals.length > 0 || this.#onFinal !== null ? 'final' : 'none';
   }
 
   async run(): Promise<Exploration> {
@@ -113,7 +138,7 @@ export class Search implements BatchObserver {
       levels: this.#levels,
       violations: this.#violations,
       limits: [...this.#limits, ...(this.#bounded ? [MODEL_BOUND] : [])],
-      transitions: this.#edges.length,
+      transitions: this.#expansion.transitions,
       peakBytes: this.#peakBytes,
       never: this.#sometimes,
       finalSeen: this.#finalSeen,
@@ -176,7 +201,11 @@ export class Search implements BatchObserver {
   }
 
   onExpanded(words: Int32Array, from: number, count: number): void {
-    this.#edgesFrom.appendAll(words, from, count);
+    if (this.#keepsEdges) this.#edgesFrom.appendAll(words, from, count);
+  }
+
+  onMet(words: Int32Array, from: number, count: number): void {
+    this.#met.appendAll(words, from, count);
   }
 
   onRace(state: number): void {
@@ -192,7 +221,7 @@ export class Search implements BatchObserver {
     const node = at(at(this.#machine.contexts, context).nodes, index);
     const failedAssert = node.kind === 'assert';
     const property = failedAssert ? node.name : 'error';
-    this.#met.words[state] = -1;
+    if (this.#goals.length > 0) this.#met.words[state] = -1;
     const end = { state, context, node: index };
     this.#violations.add(failedAssert ? 'assertion' : 'error', property, this.#depth, end);
   }
@@ -203,8 +232,11 @@ export class Search implements BatchObserver {
   }
 
   /** Looks at a state that is new: its goals, and the properties of states. */
-  onFound(number: number, settled: number, states: Int32Array, from: number): void {
-    this.#met.append(goalsMet(this.#goals, this.#system, settled, states, from));
+  onFound(number: number, states: Int32Array, from: number): void {
+    if (this.#asksGoals) {
+      const met = propertiesMet(this.#goals, this.#system, states, from);
+      this.#met.words[number] = (this.#met.words[number] as number) | met;
+    }
     const depth = number === 0 ? 0 : this.#depth + 1;
     for (const property of this.#invariants) {
       const verdict = this.#system.evaluate(property, states, from);
@@ -216,7 +248,7 @@ export class Search implements BatchObserver {
       );
     }
     const wanted = this.#finals.length > 0 || this.#onFinal !== null;
-    if (wanted && this.#isFinal(settled, states, from)) {
+    if (wanted && this.#isFinal(states, from)) {
       this.#finalSeen = true;
       this.#onFinal?.(states, from);
       for (const property of this.#finals) {
@@ -226,7 +258,8 @@ export class Search implements BatchObserver {
     }
   }
 
-  #isFinal(settled: number, states: Int32Array, from: number): boolean {
+  #isFinal(states: Int32Array, from: number): boolean {
+    const settled = this.#system.settled(states, from);
     return (settled & this.#mustFinish) === this.#mustFinish && this.#system.quiet(states, from);
   }
 
@@ -245,19 +278,20 @@ export class Search implements BatchObserver {
   /** States that were never expanded get no edges, and count as meeting every goal. */
   #closeEdges(): void {
     const { size } = this.#expansion.states;
-    for (let number = this.#expansion.expanded; number < size; number++) {
-      this.#edgesFrom.append(this.#edges.length);
-      this.#met.words[number] = -1;
-    }
-    this.#edgesFrom.append(this.#edges.length);
     if (size > this.#nextLevel) this.#levels.push(this.#nextLevel);
     this.#peakBytes = Math.max(this.#peakBytes, this.#bytes);
+    if (!this.#keepsEdges) return;
+    for (let number = this.#expansion.expanded; number < size; number++) {
+      this.#edgesFrom.append(this.#edges.length);
+      if (this.#goals.length > 0) this.#met.words[number] = -1;
+    }
+    this.#edgesFrom.append(this.#edges.length);
   }
 
   #report(): void {
     this.#options.onProgress?.({
       states: this.#expansion.states.size,
-      transitions: this.#edges.length,
+      transitions: this.#expansion.transitions,
       depth: this.#depth,
       frontier: this.#waiting,
       bytes: this.#bytes,

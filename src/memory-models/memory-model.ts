@@ -6,6 +6,7 @@
  */
 import type { Machine } from '../machine/machine.ts';
 import type { Engine } from './wasm/engine.ts';
+import type { Wanted } from './wasm/system.ts';
 
 export interface MemoryModel {
   /** `sc`, `tso`, `power`. */
@@ -70,7 +71,7 @@ export interface TransitionSystem {
   /** One byte a context and node, set once it was executed: `coverage[context][node]`. */
   readonly coverage: readonly Uint8Array[];
   /** Explores the system without expand(), and faster; null: it cannot. Absent: nothing does. */
-  engine?(mustSettle: number): Engine | null;
+  engine?(wanted: Wanted): Engine | null;
   /** What was accessed in the states that were expanded; absent where compileForRaces() is. */
   readonly made?: AccessesMade;
   /** The state as a reader, and the plain interpreter, see it. */

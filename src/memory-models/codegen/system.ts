@@ -26,6 +26,7 @@ import type { StepSource } from './step.ts';
 import { Engine } from '../wasm/engine.ts';
 import { Unsupported } from '../wasm/expression.ts';
 import { compileToWasm } from '../wasm/system.ts';
+import type { Wanted } from '../wasm/system.ts';
 import { validityTables } from './validity.ts';
 import { word } from './word.ts';
 
@@ -87,8 +88,8 @@ function compileSystem(
     evaluate: (property, states, from) => at(generated.properties, property)(states, from),
     settled: (states, from) => generated.settled(states, from),
     quiet: (states, from) => generated.quiet(states, from),
-    engine: (mustSettle) =>
-      order === null ? engineOf(machine, layout, kinds, emitter, mustSettle) : null,
+    engine: (wanted) =>
+      order === null ? engineOf(machine, layout, kinds, emitter, wanted) : null,
     decode: (states, from) => ({
       ...decode(machine, layout, (l) => generated.latest(states, from, l), states, from),
       pending: pending(states, from),
@@ -101,14 +102,11 @@ function engineOf(
   layout: Layout,
   kinds: StepSource['kinds'],
   emitter: MemoryEmitter,
-  mustSettle: number,
+  wanted: Wanted,
 ): Engine | null {
   try {
-    return new Engine(
-      machine,
-      compileToWasm(machine, layout, kinds, emitter.wasm(machine)),
-      mustSettle,
-    );
+    const compiled = compileToWasm(machine, layout, kinds, emitter.wasm(machine), wanted);
+    return new Engine(machine, compiled);
   } catch (error) {
     if (error instanceof Unsupported) return null;
     throw error;

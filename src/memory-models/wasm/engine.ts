@@ -16,7 +16,10 @@ export interface BatchObserver {
   onEdges(words: Int32Array, from: number, count: number): void;
   /** For each state that was expanded the number of edges before its own. */
   onExpanded(words: Int32Array, from: number, count: number): void;
-  onFound(number: number, settled: number, states: Int32Array, from: number): void;
+  /** For each state that was found which goals of contexts it meets, where there are such goals. */
+  onMet(words: Int32Array, from: number, count: number): void;
+  /** A state to be looked at. */
+  onFound(number: number, states: Int32Array, from: number): void;
   onRace(state: number): void;
   onFailed(state: number, context: number, node: number): void;
   onStuck(state: number): void;
@@ -30,13 +33,13 @@ interface Exports {
   readonly quarter: Variable;
   readonly limit: Variable;
   readonly size: Variable;
-  readonly number: Variable;
   readonly bounded: Variable;
   readonly event: Variable;
   readonly edge: Variable;
   readonly write: Variable;
   readonly writeEnd: Variable;
-  readonly mustSettle: Variable;
+  readonly met: Variable;
+  readonly edgeCount: Variable;
   run(from: number, count: number, most: number): number;
   add(): number;
   locate(insert: number): number;
@@ -69,11 +72,9 @@ export class Engine {
   #chunks = 0;
   #spare = { from: 0, to: 0 };
   #expanded = 0;
-  #seen = 0;
-  #events: number[] = [];
   #observer: BatchObserver | null = null;
 
-  constructor(machine: Machine, compiled: CompiledSystem, mustSettle: number) {
+  constructor(machine: Machine, compiled: CompiledSystem) {
     this.#machine = machine;
     this.#compiled = compiled;
     this.#top = compiled.end;
@@ -88,6 +89,7 @@ export class Engine {
       addRoom: () => this.#addRoom(),
       takeEdges: () => this.#takeEdges(),
       takeEvents: () => this.#takeEvents(),
+      takeMet: () => this.#takeMet(),
     };
     const instance = new WebAssembly.Instance(new WebAssembly.Module(compiled.bytes), { env });
     // The border to what the module exports.
@@ -95,7 +97,7 @@ export class Engine {
     compiled.tables.write(new Uint8Array(this.#memory.buffer));
     this.#exports.event.value = compiled.events;
     this.#exports.edge.value = compiled.edges;
-    this.#exports.mustSettle.value = mustSettle;
+    this.#exports.met.value = compiled.met;
     this.#useTable(this.#allocate(4 << FIRST_BITS), 4 << FIRST_BITS, false);
   }
 
@@ -105,6 +107,10 @@ export class Engine {
 
   get expanded(): number {
     return this.#expanded;
+  }
+
+  get transitions(): number {
+    return this.#exports.edgeCount.value;
   }
 
   /** What the visited set takes. */
@@ -124,9 +130,9 @@ export class Engine {
 
   start(initial: Int32Array, observer: BatchObserver): void {
     this.#words.set(initial, this.#compiled.next >> 2);
-    this.#exports.add();
     this.#observer = observer;
-    this.#tellFound(1);
+    this.#exports.add();
+    this.#takeEvents();
   }
 
   /** Expands up to `most` states, and ends early when more than `mostStates` are known. */
@@ -138,10 +144,10 @@ export class Engine {
     const from = at(this.#rooms, room) + place * this.#compiled.record;
     const done = this.#exports.run(from, count, mostStates);
     this.#observer?.onExpanded(this.#words, this.#compiled.edgesFrom >> 2, done);
+    if (this.#exports.bounded.value !== 0) this.#observer?.onBounded();
     this.#takeEdges();
     this.#takeEvents();
     this.#expanded += done;
-    this.#tell();
     if (place + done === this.#perRoom) this.#freeRooms.push(at(this.#rooms, room));
   }
 
@@ -171,47 +177,6 @@ export class Engine {
     return Math.floor(this.#expanded / this.#perRoom);
   }
 
-  /** Tells of what the batch found, in the order in which it came about. */
-  #tell(): void {
-    const observer = this.#observer;
-    if (observer === null) return;
-    if (this.#exports.bounded.value !== 0) observer.onBounded();
-    for (const event of this.#inOrder()) {
-      const [kind, state, context, node, size] = event;
-      this.#tellFound(size);
-      if (kind === EVENTS.race) observer.onRace(state);
-      else if (kind === EVENTS.failed) observer.onFailed(state, context, node);
-      else observer.onStuck(state);
-    }
-    this.#events = [];
-    this.#tellFound(this.size);
-  }
-
-  /** The events, a state's race before what else is told of it: it was there before the state's steps. */
-  #inOrder(): readonly Event[] {
-    const events: Event[] = [];
-    for (let i = 0; i < this.#events.length; i += EVENT_WORDS) {
-      const [kind = 0, state = 0, context = 0, node = 0, size = 0] = this.#events.slice(
-        i,
-        i + EVENT_WORDS,
-      );
-      const isRace = kind === EVENTS.race;
-      events.push([kind, state, context, node, isRace ? node : size]);
-    }
-    const rank = ([kind, state]: Event): number => 2 * state + (kind === EVENTS.race ? 0 : 1);
-    return events.toSorted((a, b) => rank(a) - rank(b));
-  }
-
-  #tellFound(end: number): void {
-    const { record, settledAt } = this.#compiled;
-    for (; this.#seen < end; this.#seen++) {
-      const room = at(this.#rooms, Math.floor(this.#seen / this.#perRoom));
-      const from = (room + (this.#seen % this.#perRoom) * record) >> 2;
-      const settled = this.#words[from + (settledAt >> 2)] as number;
-      this.#observer?.onFound(this.#seen, settled, this.#words, from);
-    }
-  }
-
   #takeEdges(): void {
     const { edges } = this.#compiled;
     const count = (this.#exports.edge.value - edges) >> 2;
@@ -219,11 +184,44 @@ export class Engine {
     this.#exports.edge.value = edges;
   }
 
+  #takeMet(): void {
+    const { met } = this.#compiled;
+    const count = (this.#exports.met.value - met) >> 2;
+    this.#observer?.onMet(this.#words, met >> 2, count);
+    this.#exports.met.value = met;
+  }
+
+  /** In the order in which it came about; a state's race was there before its steps. */
   #takeEvents(): void {
-    const { events } = this.#compiled;
-    const words = this.#words.subarray(events >> 2, this.#exports.event.value >> 2);
-    for (const word of words) this.#events.push(word);
-    this.#exports.event.value = events;
+    this.#takeMet();
+    const from = this.#compiled.events >> 2;
+    const to = this.#exports.event.value >> 2;
+    this.#exports.event.value = this.#compiled.events;
+    const races = this.#racesIn(from, to);
+    let race = 0;
+    for (let event = from; event < to; event += EVENT_WORDS) {
+      const state = this.#words[event + 1] as number;
+      while (race < races.length && at(races, race) <= state) {
+        this.#observer?.onRace(at(races, race++));
+      }
+      this.#tell(event, state);
+    }
+  }
+
+  #racesIn(from: number, to: number): readonly number[] {
+    const races: number[] = [];
+    for (let event = from; event < to; event += EVENT_WORDS) {
+      if (this.#words[event] === EVENTS.race) races.push(this.#words[event + 1] as number);
+    }
+    return races;
+  }
+
+  #tell(event: number, state: number): void {
+    const words = this.#words;
+    const [first, second] = [words[event + 2] as number, words[event + 3] as number];
+    if (words[event] === EVENTS.found) this.#observer?.onFound(first, words, second >> 2);
+    else if (words[event] === EVENTS.failed) this.#observer?.onFailed(state, first, second);
+    else if (words[event] === EVENTS.stuck) this.#observer?.onStuck(state);
   }
 
   #addRoom(): void {
@@ -280,5 +278,3 @@ export class Engine {
     return address;
   }
 }
-
-type Event = readonly [kind: number, state: number, context: number, node: number, size: number];

@@ -1,7 +1,6 @@
 /**
  * What the functions of one module share: where things stand in its memory, its variables, and the
- * functions that every step calls. Addresses are in bytes; a state's words are followed by a word that
- * says who is settled, and padded to 8 bytes.
+ * functions that every step calls. Addresses are in bytes; a state's words are padded to 8 bytes.
  */
 import type { Layout } from '../codegen/layout.ts';
 import * as wasm from './code.ts';
@@ -20,8 +19,7 @@ export type Index = number | { readonly code: Code };
 export class Environment {
   readonly module: ModuleBuilder;
   readonly layout: Layout;
-  /** Bytes of a state that are compared and hashed, and of its whole record. */
-  readonly hashed: number;
+  /** Bytes of a state. */
   readonly record: number;
   /** The successor in the making. */
   readonly next: Base;
@@ -30,8 +28,7 @@ export class Environment {
   constructor(module: ModuleBuilder, layout: Layout) {
     this.module = module;
     this.layout = layout;
-    this.hashed = Math.ceil(layout.words / 2) * 8;
-    this.record = this.hashed + 8;
+    this.record = Math.ceil(layout.words / 2) * 8;
     this.next = { address: wasm.i32(0), offset: this.reserve(this.record) };
   }
 

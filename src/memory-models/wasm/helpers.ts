@@ -10,17 +10,15 @@ import type { Code } from './code.ts';
 import { increase } from './environment.ts';
 import type { Environment } from './environment.ts';
 
-/** What is told of a state while it is expanded: five words each. */
-export const EVENT_WORDS = 5;
+/** What is told of a state while it is expanded, four words each: what, the state, and two of its own. */
+export const EVENT_WORDS = 4;
 /** Room for so many, which the host takes when it is full. */
 export const MOST_EVENTS = 1024;
-export const EVENTS = { failed: 0, race: 1, stuck: 2 } as const;
+export const EVENTS = { failed: 0, race: 1, stuck: 2, found: 3 } as const;
 
 export interface Helpers {
   /** (context, node): a step fails. */
   readonly fail: number;
-  /** (kind of event, context, node or location) */
-  readonly tell: number;
   /** By kind of access: (location, context's bit, CPU). */
   readonly touch: ReadonlyMap<Kind, number>;
   /** (late, location, context's bit, CPU): an access that was put off; `late` as codegen/step.ts has it. */
@@ -46,7 +44,6 @@ export interface StateVariables {
   readonly generation: number;
   readonly bounded: number;
   readonly event: number;
-  readonly size: number;
   /** Where the room for events ends. */
   readonly eventsEnd: number;
   /** Where made[kind][location] stands. */
@@ -57,18 +54,16 @@ export function defineHelpers(
   environment: Environment,
   machine: Machine,
   variables: StateVariables,
-  takeEvents: number,
+  tell: number,
 ): Helpers {
   const { module } = environment;
   const mostChoices = Math.max(...machine.contexts.map(({ nodes }) => nodes.length));
   const wheels = module.global();
   const odometer = environment.reserve(8 * mostChoices);
   const faulty = module.global();
-  const tell = defineTell(environment, variables, takeEvents);
   const touch = defineTouches(environment, machine, variables);
   const valid = defineValid(environment, machine);
   return {
-    tell,
     fail: defineFail(environment, variables, tell),
     touch,
     touchLate: defineTouchLate(environment, touch),
@@ -81,13 +76,14 @@ export function defineHelpers(
   };
 }
 
-function defineTell(
+/** (kind of event, two words of its own) */
+export function defineTell(
   { module }: Environment,
-  { number, event, eventsEnd, size }: StateVariables,
+  { number, event, eventsEnd }: Pick<StateVariables, 'number' | 'event' | 'eventsEnd'>,
   takeEvents: number,
 ): number {
   const index = module.declare(3, false);
-  const words = [wasm.get(0), wasm.global(number), wasm.get(1), wasm.get(2), wasm.global(size)];
+  const words = [wasm.get(0), wasm.global(number), wasm.get(1), wasm.get(2)];
   module.define(index, new wasm.Locals(3), [
     words.map((word, i) => wasm.store(wasm.global(event), 4 * i, word)),
     increase(event, 4 * EVENT_WORDS),

@@ -95,7 +95,7 @@ function defineStore({ module, next }: Environment, buffers: number, words: numb
 
 /** The oldest entry of the CPU takes effect. */
 function drain(
-  { next, layout, hashed }: Environment,
+  { next, layout, record }: Environment,
   buffers: number,
   words: number,
   cpu: number,
@@ -109,7 +109,7 @@ function drain(
     setWord(next, first, i, i + 2 < words ? wordAt(old, first + 2, i) : wasm.i32(0)),
   );
   return wasm.when(wordAt(old, first, 0), [
-    copyState(from, next, hashed),
+    copyState(from, next, record),
     setWord(next, layout.memory, location, wordAt(old, first + 1, 0)),
     moved,
     keep,

@@ -116,7 +116,7 @@ class StepCompiler {
       return { label, body: this.#node(node ?? 0, phase === 1 ? 1 : 0) };
     });
     const once = [
-      copyState(this.#from.address, environment.next, environment.hashed),
+      copyState(this.#from.address, environment.next, environment.record),
       this.#hasLate ? wasm.set(this.#late, wasm.i32(0)) : wasm.NOTHING,
       this.#declarations(),
       wasm.block(this.#exit, cases.length === 0 ? entry : this.#switch(entry, cases)),

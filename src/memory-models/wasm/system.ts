@@ -18,7 +18,14 @@ import { Environment, increase, wordAt } from './environment.ts';
 import type { Base } from './environment.ts';
 import { conditionOf, doubleOf, valueOf } from './expression.ts';
 import type { Reader } from './expression.ts';
-import { EVENTS, EVENT_WORDS, MOST_EVENTS, ValidityTables, defineHelpers } from './helpers.ts';
+import {
+  EVENTS,
+  EVENT_WORDS,
+  MOST_EVENTS,
+  ValidityTables,
+  defineHelpers,
+  defineTell,
+} from './helpers.ts';
 import type { MemoryCompiler } from './memory.ts';
 import { ModuleBuilder } from './module.ts';
 import { defineStep, readerOf } from './step.ts';
@@ -32,16 +39,29 @@ export const MOST_EDGES: number = 1 << 14;
 /** Chunks of the visited set: a billion states. */
 export const MOST_CHUNKS: number = 1 << 14;
 
+/** What the module is to find out. */
+export interface Wanted {
+  /** Contexts, as bits, that must be settled where nobody can step, or where a state is final. */
+  readonly mustSettle: number;
+  readonly mustFinish: number;
+  /** The contexts whose settling is a goal, in the order of the goals' bits. */
+  readonly goals: readonly number[];
+  /** Whether successors are kept. */
+  readonly edges: boolean;
+  /** Which states the host has to look at: those in which `mustFinish` are settled are final. */
+  readonly looks: 'every' | 'final' | 'none';
+}
+
 export interface CompiledSystem {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly tables: ValidityTables;
-  /** Bytes of a state's record, and where in it the word stands that says who is settled. */
+  /** Bytes of a state's record. */
   readonly record: number;
-  readonly settledAt: number;
   /** Addresses. */
   readonly next: number;
   readonly edges: number;
   readonly edgesFrom: number;
+  readonly met: number;
   readonly events: number;
   readonly chunks: number;
   readonly coverage: readonly number[];
@@ -54,6 +74,7 @@ export function compileToWasm(
   layout: Layout,
   kinds: readonly (readonly StepKind[])[],
   memoryOf: MemoryCompiler,
+  wanted: Wanted,
 ): CompiledSystem {
   const module = new ModuleBuilder();
   const grow = module.import('grow', 0, false);
@@ -61,10 +82,12 @@ export function compileToWasm(
   const addRoom = module.import('addRoom', 0, false);
   const takeEdges = module.import('takeEdges', 0, false);
   const takeEvents = module.import('takeEvents', 0, false);
+  const takeMet = module.import('takeMet', 0, false);
   const environment = new Environment(module, layout);
   const places = {
     edges: environment.reserve(4 * MOST_EDGES),
     edgesFrom: environment.reserve(4 * BATCH),
+    met: environment.reserve(4 * MOST_EDGES),
     events: environment.reserve(4 * EVENT_WORDS * MOST_EVENTS),
     made: environment.reserve(4 * KINDS.length * machine.locations.length),
     coverage: machine.contexts.map(({ nodes }) => environment.reserve(nodes.length)),
@@ -81,17 +104,19 @@ export function compileToWasm(
     edgeCount: module.global('edgeCount'),
     write: module.global('write'),
     writeEnd: module.global('writeEnd'),
+    met: module.global('met'),
     from: module.global(),
-    mustSettle: module.global('mustSettle'),
     size: visited.size,
     made: places.made,
     eventsEnd: places.events + 4 * EVENT_WORDS * MOST_EVENTS,
   };
-  const helpers = defineHelpers(environment, machine, variables, takeEvents);
+  const tell = defineTell(environment, variables, takeEvents);
+  const helpers = defineHelpers(environment, machine, variables, tell);
   const tables = new ValidityTables(environment, machine);
   const settled = defineSettled(environment, machine);
-  const add = defineAdd(environment, variables, visited.locate, settled, addRoom);
-  const keep = defineKeep(environment, variables, add, places, takeEdges);
+  const calls = { locate: visited.locate, settled, tell, addRoom, takeMet, takeEdges };
+  const add = defineAdd(environment, variables, wanted, calls, places);
+  const keep = defineKeep(environment, variables, wanted, { ...calls, add }, places);
   const memory = memoryOf(environment);
   const target: StepTarget = {
     environment,
@@ -109,13 +134,12 @@ export function compileToWasm(
     coverage: places.coverage,
   };
   const contexts = machine.contexts.map((_, index) => defineContext(target, index));
-  defineRun(target, variables, contexts, places);
+  defineRun(target, variables, wanted, { settled, tell, contexts }, places);
   return {
     ...places,
     bytes: module.bytes(),
     tables,
     record: environment.record,
-    settledAt: environment.hashed,
     next: environment.next.offset,
     chunks: visited.chunks,
     end: environment.reserved,
@@ -133,7 +157,7 @@ interface Variables {
   readonly writeEnd: number;
   /** The state that is expanded. */
   readonly from: number;
-  readonly mustSettle: number;
+  readonly met: number;
   readonly size: number;
 }
 
@@ -151,25 +175,47 @@ function defineSettled({ module }: Environment, machine: Machine): number {
   return index;
 }
 
+interface Calls {
+  readonly locate: number;
+  readonly settled: number;
+  readonly tell: number;
+  readonly addRoom: number;
+  readonly takeMet: number;
+  readonly takeEdges: number;
+}
+
 /** () → the number of the successor in the making, or -1 - its number; a new one waits to be expanded. */
 function defineAdd(
-  { module, next, hashed, record }: Environment,
-  { write, writeEnd }: Variables,
-  locate: number,
-  settled: number,
-  addRoom: number,
+  environment: Environment,
+  variables: Variables,
+  wanted: Wanted,
+  calls: Calls,
+  places: { readonly met: number },
 ): number {
+  const { write, writeEnd } = variables;
+  const { module, next, record } = environment;
   const index = module.declare(0, true);
   const locals = new wasm.Locals(0);
-  const found = locals.add();
+  const [found, settled] = [locals.add(), locals.add()];
+  const place = wasm.global(write);
+  const look = wasm.call(calls.tell, wasm.i32(EVENTS.found), wasm.get(found), place);
+  const isFinal = includes(wasm.get(settled), wanted.mustFinish);
+  const looking = {
+    every: look,
+    final: wasm.when(isFinal, look),
+    none: wasm.NOTHING,
+  };
+  const asks = wanted.looks !== 'none' || wanted.goals.length > 0;
   module.define(index, locals, [
-    wasm.set(found, wasm.call(locate, wasm.i32(1))),
+    wasm.set(found, wasm.call(calls.locate, wasm.i32(1))),
     wasm.when(wasm.less(wasm.get(found), wasm.i32(0)), [wasm.get(found), wasm.RETURN]),
-    wasm.when(wasm.equal(wasm.global(write), wasm.global(writeEnd)), wasm.call(addRoom)),
-    Array.from({ length: hashed / 8 }, (_, i) =>
-      wasm.store64(wasm.global(write), 8 * i, wasm.load64(next.address, next.offset + 8 * i)),
+    wasm.when(wasm.equal(place, wasm.global(writeEnd)), wasm.call(calls.addRoom)),
+    Array.from({ length: record / 8 }, (_, i) =>
+      wasm.store64(place, 8 * i, wasm.load64(next.address, next.offset + 8 * i)),
     ),
-    wasm.store(wasm.global(write), hashed, wasm.call(settled, wasm.i32(next.offset))),
+    asks ? wasm.set(settled, wasm.call(calls.settled, wasm.i32(next.offset))) : wasm.NOTHING,
+    wanted.goals.length > 0 ? noteMet(variables, wasm.get(settled), wanted, calls, places) : [],
+    looking[wanted.looks],
     increase(write, record),
     wasm.get(found),
   ]);
@@ -177,45 +223,70 @@ function defineAdd(
   return index;
 }
 
+function includes(bits: Code, all: number): Code {
+  return wasm.equal(wasm.and(bits, wasm.i32(all)), wasm.i32(all));
+}
+
+/** Writes down which goals a new state meets by itself. */
+function noteMet(
+  { met }: Variables,
+  settled: Code,
+  { goals }: Wanted,
+  { takeMet }: Calls,
+  places: { readonly met: number },
+): Code {
+  const bits = goals.map((context, goal) => {
+    const bit = wasm.and(wasm.shiftRightUnsigned(settled, wasm.i32(context)), wasm.i32(1));
+    return wasm.shiftLeft(bit, wasm.i32(goal));
+  });
+  return [
+    wasm.store(wasm.global(met), 0, bits.reduce(wasm.or)),
+    increase(met, 4),
+    wasm.when(
+      wasm.equal(wasm.global(met), wasm.i32(places.met + 4 * MOST_EDGES)),
+      wasm.call(takeMet),
+    ),
+  ];
+}
+
 /** A step that changes nothing leads back without a search for its state. */
 function defineKeep(
   environment: Environment,
   { number, count, edge, edgeCount, from }: Variables,
-  add: number,
+  wanted: Wanted,
+  { add, takeEdges }: Calls & { readonly add: number },
   { edges }: { readonly edges: number },
-  takeEdges: number,
 ): number {
   const { module } = environment;
   const index = module.declare(0, false);
   const locals = new wasm.Locals(0);
   const to = locals.add();
   const other = wasm.subtract(wasm.i32(-1), wasm.get(to));
-  module.define(index, locals, [
-    increase(count, 1),
-    wasm.when(
-      differs(environment, wasm.global(from)),
-      [
-        wasm.set(to, wasm.call(add)),
-        wasm.when(wasm.less(wasm.get(to), wasm.i32(0)), wasm.set(to, other)),
-      ],
-      wasm.set(to, wasm.global(number)),
-    ),
-    increase(edgeCount, 1),
+  const changes = differs(environment, wasm.global(from));
+  const counted = [increase(count, 1), increase(edgeCount, 1)];
+  const found = [
+    wasm.set(to, wasm.call(add)),
+    wasm.when(wasm.less(wasm.get(to), wasm.i32(0)), wasm.set(to, other)),
+  ];
+  const kept = [
+    wasm.when(changes, found, wasm.set(to, wasm.global(number))),
     wasm.store(wasm.global(edge), 0, wasm.get(to)),
     increase(edge, 4),
     wasm.when(
       wasm.equal(wasm.global(edge), wasm.i32(edges + 4 * MOST_EDGES)),
       wasm.call(takeEdges),
     ),
-  ]);
+  ];
+  const body = wanted.edges ? kept : wasm.when(changes, wasm.drop(wasm.call(add)));
+  module.define(index, locals, [counted, body]);
   return index;
 }
 
 /** Whether the successor in the making differs from a state: most do so in the first words. */
-function differs({ next, hashed }: Environment, state: Code): Code {
+function differs({ next, record }: Environment, state: Code): Code {
   const difference = (i: number): Code =>
     wasm.long.xor(wasm.load64(next.address, next.offset + 8 * i), wasm.load64(state, 8 * i));
-  const rest = Array.from({ length: hashed / 8 - 1 }, (_, i) => difference(i + 1));
+  const rest = Array.from({ length: record / 8 - 1 }, (_, i) => difference(i + 1));
   const first = wasm.long.unequal(difference(0), wasm.i64(0n));
   if (rest.length === 0) return first;
   const later = wasm.long.unequal(rest.reduce(wasm.long.or), wasm.i64(0n));
@@ -289,46 +360,39 @@ function outside(cpu: Expr, reader: Reader, count: number): Code {
 
 /** (address of the first state, how many, most states in the visited set) → how many were expanded. */
 function defineRun(
-  { environment, helpers, memory, keep }: StepTarget,
+  { environment, memory, keep }: StepTarget,
   variables: Variables,
-  contexts: readonly number[],
+  wanted: Wanted,
+  calls: { readonly settled: number; readonly tell: number; readonly contexts: readonly number[] },
   places: { readonly edgesFrom: number },
 ): void {
-  const { module, record, hashed } = environment;
+  const { module, record } = environment;
   const locals = new wasm.Locals(3);
   const [state, count, most] = [wasm.get(0), wasm.get(1), wasm.get(2)];
   const done = locals.add();
-  const size = locals.add();
-  const { number, race, generation, edgeCount, mustSettle } = variables;
+  const { number, race, generation, edgeCount } = variables;
   const [each, end] = [new wasm.Label(), new wasm.Label()];
   const place = wasm.shiftLeft(wasm.get(done), wasm.i32(2));
-  const must = wasm.global(mustSettle);
-  const settled = wasm.load(state, hashed);
+  const stuck = wasm.call(calls.tell, wasm.i32(EVENTS.stuck), wasm.i32(0), wasm.i32(0));
+  const isSettled = includes(wasm.call(calls.settled, state), wanted.mustSettle);
   const index = module.declare(3, true);
   module.define(index, locals, [
     wasm.block(
       end,
       wasm.loop(each, [
         wasm.branchIf(wasm.equal(wasm.get(done), count), end),
-        wasm.store(place, places.edgesFrom, wasm.global(edgeCount)),
+        wanted.edges ? wasm.store(place, places.edgesFrom, wasm.global(edgeCount)) : wasm.NOTHING,
         wasm.setGlobal(variables.from, state),
         wasm.setGlobal(variables.count, wasm.i32(0)),
         wasm.setGlobal(race, wasm.i32(-1)),
         increase(generation, 1),
-        wasm.set(size, wasm.global(variables.size)),
-        contexts.map((expand) => wasm.call(expand, state)),
+        calls.contexts.map((expand) => wasm.call(expand, state)),
         memory.internal(state, wasm.call(keep)),
         wasm.when(
           wasm.atLeast(wasm.global(race), wasm.i32(0)),
-          wasm.call(helpers.tell, wasm.i32(EVENTS.race), wasm.global(race), wasm.get(size)),
+          wasm.call(calls.tell, wasm.i32(EVENTS.race), wasm.global(race), wasm.i32(0)),
         ),
-        wasm.when(
-          wasm.not(wasm.global(variables.count)),
-          wasm.when(
-            wasm.unequal(wasm.and(settled, must), must),
-            wasm.call(helpers.tell, wasm.i32(EVENTS.stuck), wasm.i32(0), wasm.i32(0)),
-          ),
-        ),
+        wasm.when(wasm.not(wasm.global(variables.count)), wasm.when(wasm.not(isSettled), stuck)),
         increase(number, 1),
         wasm.set(0, wasm.add(state, wasm.i32(record))),
         wasm.set(done, wasm.add(wasm.get(done), wasm.i32(1))),

@@ -71,10 +71,10 @@ interface Table {
 }
 
 /** The low half of the fingerprint of the successor in the making; the other half is left in `high`. */
-function defineHash({ module, next, hashed }: Environment, high: number): number {
+function defineHash({ module, next, record }: Environment, high: number): number {
   const locals = new wasm.Locals(0);
   const lanes = [locals.add('i64'), locals.add('i64')] as const;
-  const words = Array.from({ length: hashed / 8 }, (_, i) =>
+  const words = Array.from({ length: record / 8 }, (_, i) =>
     wasm.load64(next.address, next.offset + 8 * i),
   );
   const mixed = words.map((word, i) => {
@@ -205,10 +205,7 @@ function defineLocate(
     wasm.when(
       wasm.equal(lowAt(chunk, wasm.get(number)), wasm.get(low)),
       wasm.when(
-        wasm.equal(
-          byteAt(wasm.get(chunk), wasm.get(number)),
-          byteOf(wasm.get(high), probe.steps),
-        ),
+        wasm.equal(byteAt(wasm.get(chunk), wasm.get(number)), byteOf(wasm.get(high), probe.steps)),
         [wasm.subtract(wasm.i32(-1), wasm.get(number)), wasm.RETURN],
       ),
     ),
