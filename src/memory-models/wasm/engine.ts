@@ -39,10 +39,11 @@ interface Exports {
   readonly write: Variable;
   readonly writeEnd: Variable;
   readonly met: Variable;
+  readonly next: Variable;
   readonly edgeCount: Variable;
   run(from: number, count: number, most: number): number;
-  add(): number;
-  locate(insert: number): number;
+  start(): number;
+  find(): number;
   rehash(slots: number, count: number, mask: number, quarter: number): void;
 }
 
@@ -98,6 +99,7 @@ export class Engine {
     this.#exports.event.value = compiled.events;
     this.#exports.edge.value = compiled.edges;
     this.#exports.met.value = compiled.met;
+    this.#exports.next.value = compiled.states;
     this.#useTable(this.#allocate(4 << FIRST_BITS), 4 << FIRST_BITS, false);
   }
 
@@ -129,9 +131,9 @@ export class Engine {
   }
 
   start(initial: Int32Array, observer: BatchObserver): void {
-    this.#words.set(initial, this.#compiled.next >> 2);
+    this.#words.set(initial, this.#compiled.states >> 2);
     this.#observer = observer;
-    this.#exports.add();
+    this.#exports.start();
     this.#takeEvents();
   }
 
@@ -153,9 +155,9 @@ export class Engine {
 
   /** The number of a state, or -1 when it was never found. */
   find(states: Int32Array, from: number, words: number): number {
-    const next = this.#compiled.next >> 2;
+    const next = this.#compiled.states >> 2;
     for (let i = 0; i < words; i++) this.#words[next + i] = states[from + i] as number;
-    const found = this.#exports.locate(0);
+    const found = this.#exports.find();
     return found < 0 ? -1 - found : -1;
   }
 

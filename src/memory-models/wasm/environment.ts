@@ -21,15 +21,15 @@ export class Environment {
   readonly layout: Layout;
   /** Bytes of a state. */
   readonly record: number;
-  /** The successor in the making. */
-  readonly next: Base;
+  /** A variable: where the successor in the making stands. */
+  readonly next: number;
   #free = 64;
 
   constructor(module: ModuleBuilder, layout: Layout) {
     this.module = module;
     this.layout = layout;
     this.record = Math.ceil(layout.words / 2) * 8;
-    this.next = { address: wasm.i32(0), offset: this.reserve(this.record) };
+    this.next = module.global('next');
   }
 
   /** Room that is there from the start; its address. */

@@ -37,7 +37,6 @@ export interface Helpers {
 }
 
 export interface StateVariables {
-  readonly number: number;
   /** Successors of the state, failing steps included. */
   readonly count: number;
   readonly race: number;
@@ -54,7 +53,7 @@ export function defineHelpers(
   environment: Environment,
   machine: Machine,
   variables: StateVariables,
-  tell: number,
+  report: number,
 ): Helpers {
   const { module } = environment;
   const mostChoices = Math.max(...machine.contexts.map(({ nodes }) => nodes.length));
@@ -64,7 +63,7 @@ export function defineHelpers(
   const touch = defineTouches(environment, machine, variables);
   const valid = defineValid(environment, machine);
   return {
-    fail: defineFail(environment, variables, tell),
+    fail: defineFail(environment, variables, report),
     touch,
     touchLate: defineTouchLate(environment, touch),
     valid,
@@ -76,15 +75,15 @@ export function defineHelpers(
   };
 }
 
-/** (kind of event, two words of its own) */
+/** (kind of event, state, two words of its own) */
 export function defineTell(
   { module }: Environment,
-  { number, event, eventsEnd }: Pick<StateVariables, 'number' | 'event' | 'eventsEnd'>,
+  { event, eventsEnd }: Pick<StateVariables, 'event' | 'eventsEnd'>,
   takeEvents: number,
 ): number {
-  const index = module.declare(3, false);
-  const words = [wasm.get(0), wasm.global(number), wasm.get(1), wasm.get(2)];
-  module.define(index, new wasm.Locals(3), [
+  const index = module.declare(4, false);
+  const words = [0, 1, 2, 3].map(wasm.get);
+  module.define(index, new wasm.Locals(4), [
     words.map((word, i) => wasm.store(wasm.global(event), 4 * i, word)),
     increase(event, 4 * EVENT_WORDS),
     wasm.when(wasm.equal(wasm.global(event), wasm.i32(eventsEnd)), wasm.call(takeEvents)),
@@ -92,11 +91,11 @@ export function defineTell(
   return index;
 }
 
-function defineFail({ module }: Environment, { count }: StateVariables, tell: number): number {
+function defineFail({ module }: Environment, { count }: StateVariables, report: number): number {
   const index = module.declare(2, false);
   module.define(index, new wasm.Locals(2), [
     increase(count, 1),
-    wasm.call(tell, wasm.i32(EVENTS.failed), wasm.get(0), wasm.get(1)),
+    wasm.call(report, wasm.i32(EVENTS.failed), wasm.get(0), wasm.get(1)),
   ]);
   return index;
 }

@@ -3,15 +3,16 @@ import type { Fence } from '../../machine/machine.ts';
 import * as wasm from './code.ts';
 import type { Code } from './code.ts';
 import { codeOf, setWord, wordAt } from './environment.ts';
-import type { Environment, Index } from './environment.ts';
+import type { Base, Environment, Index } from './environment.ts';
 
+/** `next`: the successor in the making. */
 export interface MemoryCode {
-  load(location: Index, cpu: Index): Code;
+  load(next: Base, location: Index, cpu: Index): Code;
   /** `full` is done, in place of the store, where there is no room for it. */
-  store(location: Index, cpu: Index, value: Code, plain: boolean, full: Code): Code;
+  store(next: Base, location: Index, cpu: Index, value: Code, plain: boolean, full: Code): Code;
   /** Not 0 where an RMW, or the fence, has to wait; null: never. */
-  rmwBlocked(cpu: Index): Code | null;
-  fenceBlocked(fence: Fence, cpu: Index): Code | null;
+  rmwBlocked(next: Base, cpu: Index): Code | null;
+  fenceBlocked(next: Base, fence: Fence, cpu: Index): Code | null;
   /** The steps that memory takes by itself from the state at address `from`; `keep` keeps a successor. */
   internal(from: Code, keep: Code): Code;
 }
@@ -19,9 +20,9 @@ export interface MemoryCode {
 export type MemoryCompiler = (environment: Environment) => MemoryCode;
 
 /** Every access takes effect at once. */
-export const directMemory: MemoryCompiler = ({ next, layout }) => ({
-  load: (location) => wordAt(next, layout.memory, location),
-  store: (location, _cpu, value) => setWord(next, layout.memory, location, value),
+export const directMemory: MemoryCompiler = ({ layout }) => ({
+  load: (next, location) => wordAt(next, layout.memory, location),
+  store: (next, location, _cpu, value) => setWord(next, layout.memory, location, value),
   rmwBlocked: () => null,
   fenceBlocked: () => null,
   internal: () => wasm.NOTHING,
@@ -35,25 +36,28 @@ export function bufferedMemory(
   isFull: (fence: Fence) => boolean,
 ): MemoryCompiler {
   return (environment) => {
-    const { next, layout } = environment;
+    const { layout } = environment;
     const buffers = layout.memory + locations;
     const words = 2 * entries;
     const first = (cpu: Index): Index =>
       typeof cpu === 'number' ? cpu * words : { code: wasm.multiply(cpu.code, wasm.i32(words)) };
-    const waits = (cpu: Index): Code => wordAt(next, buffers, first(cpu));
+    const waits = (next: Base, cpu: Index): Code => wordAt(next, buffers, first(cpu));
     const loading = defineLoad(environment, buffers, words);
     const storing = defineStore(environment, buffers, words);
     return {
-      load: (location, cpu) => wasm.call(loading, codeOf(location), codeOf(first(cpu))),
-      store: (location, cpu, value, plain, full) =>
+      load: (next, location, cpu) =>
+        wasm.call(loading, next.address, codeOf(location), codeOf(first(cpu))),
+      store: (next, location, cpu, value, plain, full) =>
         plain
           ? setWord(next, layout.memory, location, value)
           : wasm.when(
-              wasm.not(wasm.call(storing, codeOf(location), codeOf(first(cpu)), value)),
+              wasm.not(
+                wasm.call(storing, next.address, codeOf(location), codeOf(first(cpu)), value),
+              ),
               full,
             ),
       rmwBlocked: waits,
-      fenceBlocked: (fence, cpu) => (isFull(fence) ? waits(cpu) : null),
+      fenceBlocked: (next, fence, cpu) => (isFull(fence) ? waits(next, cpu) : null),
       internal: (from, keep) =>
         Array.from({ length: cpus }, (_, cpu) =>
           drain(environment, buffers, words, cpu, from, keep),
@@ -62,24 +66,26 @@ export function bufferedMemory(
   };
 }
 
-/** (location, first word of the buffer) → the newest entry's value, else memory's. */
-function defineLoad({ module, next, layout }: Environment, buffers: number, words: number): number {
-  const [location, buffer] = [wasm.get(0), { code: wasm.get(1) }];
+/** (state, location, first word of the buffer) → the newest entry's value, else memory's. */
+function defineLoad({ module, layout }: Environment, buffers: number, words: number): number {
+  const next = { address: wasm.get(0), offset: 0 };
+  const [location, buffer] = [wasm.get(1), { code: wasm.get(2) }];
   const looks = Array.from({ length: words / 2 }, (_, i) => words - 2 - 2 * i).map((entry) =>
     wasm.when(wasm.equal(wordAt(next, buffers + entry, buffer), wasm.add(location, wasm.i32(1))), [
       wordAt(next, buffers + entry + 1, buffer),
       wasm.RETURN,
     ]),
   );
-  const index = module.declare(2, true);
+  const index = module.declare(3, true);
   const memory = wordAt(next, layout.memory, { code: location });
-  module.define(index, new wasm.Locals(2), [looks, memory]);
+  module.define(index, new wasm.Locals(3), [looks, memory]);
   return index;
 }
 
-/** (location, first word of the buffer, value) → 0 if it is full. */
-function defineStore({ module, next }: Environment, buffers: number, words: number): number {
-  const [location, buffer, value] = [wasm.get(0), { code: wasm.get(1) }, wasm.get(2)];
+/** (state, location, first word of the buffer, value) → 0 if it is full. */
+function defineStore({ module }: Environment, buffers: number, words: number): number {
+  const next = { address: wasm.get(0), offset: 0 };
+  const [location, buffer, value] = [wasm.get(1), { code: wasm.get(2) }, wasm.get(3)];
   const tries = Array.from({ length: words / 2 }, (_, i) => 2 * i).map((entry) =>
     wasm.when(wasm.not(wordAt(next, buffers + entry, buffer)), [
       setWord(next, buffers + entry, buffer, wasm.add(location, wasm.i32(1))),
@@ -88,14 +94,14 @@ function defineStore({ module, next }: Environment, buffers: number, words: numb
       wasm.RETURN,
     ]),
   );
-  const index = module.declare(3, true);
-  module.define(index, new wasm.Locals(3), [tries, wasm.i32(0)]);
+  const index = module.declare(4, true);
+  module.define(index, new wasm.Locals(4), [tries, wasm.i32(0)]);
   return index;
 }
 
 /** The oldest entry of the CPU takes effect. */
 function drain(
-  { next, layout, record }: Environment,
+  { next: variable, layout, record }: Environment,
   buffers: number,
   words: number,
   cpu: number,
@@ -103,25 +109,22 @@ function drain(
   keep: Code,
 ): Code {
   const old = { address: from, offset: 0 };
+  const next = { address: wasm.global(variable), offset: 0 };
   const first = buffers + cpu * words;
   const location = { code: wasm.subtract(wordAt(old, first, 0), wasm.i32(1)) };
   const moved = Array.from({ length: words }, (_, i) =>
     setWord(next, first, i, i + 2 < words ? wordAt(old, first + 2, i) : wasm.i32(0)),
   );
   return wasm.when(wordAt(old, first, 0), [
-    copyState(from, next, record),
+    copyState(from, next.address, record),
     setWord(next, layout.memory, location, wordAt(old, first + 1, 0)),
     moved,
     keep,
   ]);
 }
 
-export function copyState(
-  from: Code,
-  to: { readonly address: Code; readonly offset: number },
-  bytes: number,
-): Code {
+export function copyState(from: Code, to: Code, bytes: number): Code {
   return Array.from({ length: bytes / 8 }, (_, i) =>
-    wasm.store64(to.address, to.offset + 8 * i, wasm.load64(from, 8 * i)),
+    wasm.store64(to, 8 * i, wasm.load64(from, 8 * i)),
   );
 }

@@ -38,7 +38,7 @@ export interface StepTarget {
   readonly memory: MemoryCode;
   readonly helpers: Helpers;
   readonly tables: ValidityTables;
-  /** (): the successor in the making is one. */
+  /** (): the successor in the making is one, and what stands at `next` from then on is the next. */
   readonly keep: number;
   readonly bounded: number;
   /** By context, where the bytes stand that say which of its nodes were executed. */
@@ -88,6 +88,9 @@ class StepCompiler {
   readonly #joins = new Map<string, { readonly label: Label; readonly number: number }>();
   readonly #exit = new wasm.Label();
   readonly #run = new wasm.Label();
+  /** Where the successor in the making stands. */
+  readonly #nextAt = this.locals.add();
+  readonly #next: Base = { address: wasm.get(this.#nextAt), offset: 0 };
   readonly #label = this.locals.add();
   readonly #wheel = this.locals.add();
   /** 0, or 1 + the kind of an access that is put off, and its location. */
@@ -102,9 +105,7 @@ class StepCompiler {
     this.#context = at(target.source.machine.contexts, index);
     this.#stop = stop;
     this.#hasLate = this.#findLate();
-    this.#reader = readerOf(target, target.environment.next, (register) =>
-      wasm.get(this.#register(register)),
-    );
+    this.#reader = readerOf(target, this.#next, (register) => wasm.get(this.#register(register)));
   }
 
   compile(): Code {
@@ -116,7 +117,8 @@ class StepCompiler {
       return { label, body: this.#node(node ?? 0, phase === 1 ? 1 : 0) };
     });
     const once = [
-      copyState(this.#from.address, environment.next, environment.record),
+      wasm.set(this.#nextAt, wasm.global(environment.next)),
+      copyState(this.#from.address, this.#next.address, environment.record),
       this.#hasLate ? wasm.set(this.#late, wasm.i32(0)) : wasm.NOTHING,
       this.#declarations(),
       wasm.block(this.#exit, cases.length === 0 ? entry : this.#switch(entry, cases)),
@@ -241,16 +243,16 @@ class StepCompiler {
   }
 
   #keep(node: number): Code {
-    const { environment, keep } = this.#target;
+    const { keep } = this.#target;
     const { slots, slotCount, slotOf } = this.#slots();
     const kept = new Map<number, number>();
     for (const register of this.#liveAt(node)) kept.set(at(slotOf, register), register);
     const words = Array.from({ length: slotCount }, (_, slot) => {
       const register = kept.get(slot);
       const value = register === undefined ? wasm.i32(0) : this.#reader.register(register);
-      return setWord(environment.next, slots, slot, value);
+      return setWord(this.#next, slots, slot, value);
     });
-    const pc = setWord(environment.next, 0, this.#index, wasm.i32(node));
+    const pc = setWord(this.#next, 0, this.#index, wasm.i32(node));
     return [this.#touchLate(), pc, words, wasm.call(keep), this.#leave()];
   }
 
@@ -283,7 +285,7 @@ class StepCompiler {
       case 'rmw':
         return [this.#rmw(node, index), next()];
       case 'fence': {
-        const blocked = this.#target.memory.fenceBlocked(node.fence, this.#cpu());
+        const blocked = this.#target.memory.fenceBlocked(this.#next, node.fence, this.#cpu());
         return [blocked === null ? wasm.NOTHING : wasm.when(blocked, this.#leave()), next()];
       }
       case 'get':
@@ -351,13 +353,13 @@ class StepCompiler {
     const { environment, source } = this.#target;
     const address = this.#address(node.address, index);
     const { value, code } = this.#fitted(source.machine.ghosts, node, index);
-    const { next, layout } = environment;
-    return [address, code, setWord(next, layout.ghosts, this.#at(node.address), value)];
+    const { layout } = environment;
+    return [address, code, setWord(this.#next, layout.ghosts, this.#at(node.address), value)];
   }
 
   #load(node: Load, index: number): Code {
     const address = this.#address(node.address, index);
-    const value = this.#target.memory.load(this.#at(node.address), this.#cpu());
+    const value = this.#target.memory.load(this.#next, this.#at(node.address), this.#cpu());
     return [
       address,
       this.#touch(node, index, node.order === 'plain' ? 'plainRead' : 'read'),
@@ -373,24 +375,24 @@ class StepCompiler {
     const { value, code } = this.#fitted(source.machine.locations, node, index);
     const plain = node.address.candidates.every((location) => source.plainlyStored.has(location));
     const full = [wasm.setGlobal(bounded, wasm.i32(1)), this.#leave()];
-    const store = memory.store(this.#at(node.address), this.#cpu(), value, plain, full);
+    const store = memory.store(this.#next, this.#at(node.address), this.#cpu(), value, plain, full);
     return [address, touch, code, store];
   }
 
   #rmw(node: Rmw, index: number): Code {
     const { environment, memory, source } = this.#target;
-    const { next, layout } = environment;
+    const { layout } = environment;
     const address = this.#address(node.address, index);
     const location = this.#at(node.address);
-    const blocked = memory.rmwBlocked(this.#cpu());
+    const blocked = memory.rmwBlocked(this.#next, this.#cpu());
     const touch = this.#touch(node, index, 'write');
     const { value, code } = this.#fitted(source.machine.locations, node, index);
-    const store = [code, setWord(next, layout.memory, location, value)];
+    const store = [code, setWord(this.#next, layout.memory, location, value)];
     return [
       address,
       touch,
       blocked === null ? wasm.NOTHING : wasm.when(blocked, this.#leave()),
-      wasm.set(this.#register(node.register), wordAt(next, layout.memory, location)),
+      wasm.set(this.#register(node.register), wordAt(this.#next, layout.memory, location)),
       node.until === null ? wasm.NOTHING : this.#leaveUnless(node.until),
       node.condition === null ? store : wasm.when(conditionOf(node.condition, this.#reader), store),
     ];
@@ -462,8 +464,8 @@ class StepCompiler {
   }
 
   #ghostWord(address: Address): Code {
-    const { next, layout } = this.#target.environment;
-    return wordAt(next, layout.ghosts, this.#at(address));
+    const { layout } = this.#target.environment;
+    return wordAt(this.#next, layout.ghosts, this.#at(address));
   }
 
   /** The CPU on which the step began: an atomic region may move the context elsewhere. */

@@ -13,7 +13,7 @@ import { mayFault, mayOverflow } from '../codegen/expression.ts';
 import { KINDS } from '../codegen/happens-before.ts';
 import type { Layout } from '../codegen/layout.ts';
 import * as wasm from './code.ts';
-import type { Code } from './code.ts';
+import type { Code, Locals } from './code.ts';
 import { Environment, increase, wordAt } from './environment.ts';
 import type { Base } from './environment.ts';
 import { conditionOf, doubleOf, valueOf } from './expression.ts';
@@ -26,16 +26,21 @@ import {
   defineHelpers,
   defineTell,
 } from './helpers.ts';
+import { copyState } from './memory.ts';
 import type { MemoryCompiler } from './memory.ts';
 import { ModuleBuilder } from './module.ts';
 import { defineStep, readerOf } from './step.ts';
 import type { StepTarget } from './step.ts';
 import { defineVisited } from './visited.ts';
+import type { VisitedCode } from './visited.ts';
 
 /** States that are expanded before the host looks at what was found. */
 export const BATCH = 512;
 /** Room for so many successors, which the host takes when it is full. */
 export const MOST_EDGES: number = 1 << 14;
+/** Successors that wait to be looked up, and for each its fingerprint, its address and its origin. */
+const MOST_PENDING = 32;
+const PENDING_BYTES = 16;
 /** Chunks of the visited set: a billion states. */
 export const MOST_CHUNKS: number = 1 << 14;
 
@@ -58,7 +63,7 @@ export interface CompiledSystem {
   /** Bytes of a state's record. */
   readonly record: number;
   /** Addresses. */
-  readonly next: number;
+  readonly states: number;
   readonly edges: number;
   readonly edgesFrom: number;
   readonly met: number;
@@ -88,6 +93,8 @@ export function compileToWasm(
     edges: environment.reserve(4 * MOST_EDGES),
     edgesFrom: environment.reserve(4 * BATCH),
     met: environment.reserve(4 * MOST_EDGES),
+    pending: environment.reserve(PENDING_BYTES * MOST_PENDING),
+    states: environment.reserve(environment.record * (MOST_PENDING + 1)),
     events: environment.reserve(4 * EVENT_WORDS * MOST_EVENTS),
     made: environment.reserve(4 * KINDS.length * machine.locations.length),
     coverage: machine.contexts.map(({ nodes }) => environment.reserve(nodes.length)),
@@ -106,17 +113,23 @@ export function compileToWasm(
     writeEnd: module.global('writeEnd'),
     met: module.global('met'),
     from: module.global(),
+    pending: module.global(),
+    warm: module.global(),
     size: visited.size,
     made: places.made,
     eventsEnd: places.events + 4 * EVENT_WORDS * MOST_EVENTS,
   };
   const tell = defineTell(environment, variables, takeEvents);
-  const helpers = defineHelpers(environment, machine, variables, tell);
+  const resolving = module.declare(0, false);
+  const report = defineReport(environment, variables, tell, resolving);
+  const helpers = defineHelpers(environment, machine, variables, report);
   const tables = new ValidityTables(environment, machine);
   const settled = defineSettled(environment, machine);
-  const calls = { locate: visited.locate, settled, tell, addRoom, takeMet, takeEdges };
+  const calls = { visited, settled, tell, addRoom, takeMet, takeEdges };
   const add = defineAdd(environment, variables, wanted, calls, places);
-  const keep = defineKeep(environment, variables, wanted, { ...calls, add }, places);
+  const resolve = defineResolve(environment, variables, wanted, { ...calls, add }, places);
+  module.define(resolving, ...resolve);
+  const keep = defineKeep(environment, variables, wanted, { visited, resolving }, places);
   const memory = memoryOf(environment);
   const target: StepTarget = {
     environment,
@@ -134,13 +147,13 @@ export function compileToWasm(
     coverage: places.coverage,
   };
   const contexts = machine.contexts.map((_, index) => defineContext(target, index));
-  defineRun(target, variables, wanted, { settled, tell, contexts }, places);
+  defineRun(target, variables, wanted, { settled, report, resolving, contexts }, places);
+  defineEntries(environment, visited, add);
   return {
     ...places,
     bytes: module.bytes(),
     tables,
     record: environment.record,
-    next: environment.next.offset,
     chunks: visited.chunks,
     end: environment.reserved,
   };
@@ -158,6 +171,10 @@ interface Variables {
   /** The state that is expanded. */
   readonly from: number;
   readonly met: number;
+  /** Bytes of what is pending. */
+  readonly pending: number;
+  /** Holds what was read only to have it near. */
+  readonly warm: number;
   readonly size: number;
 }
 
@@ -176,7 +193,7 @@ function defineSettled({ module }: Environment, machine: Machine): number {
 }
 
 interface Calls {
-  readonly locate: number;
+  readonly visited: VisitedCode;
   readonly settled: number;
   readonly tell: number;
   readonly addRoom: number;
@@ -184,7 +201,22 @@ interface Calls {
   readonly takeEdges: number;
 }
 
-/** () → the number of the successor in the making, or -1 - its number; a new one waits to be expanded. */
+/** (kind of event, two words of its own): of the state that is expanded; what was found before is told before. */
+function defineReport(
+  { module }: Environment,
+  { number }: { readonly number: number },
+  tell: number,
+  resolving: number,
+): number {
+  const index = module.declare(3, false);
+  module.define(index, new wasm.Locals(3), [
+    wasm.call(resolving),
+    wasm.call(tell, wasm.get(0), wasm.global(number), wasm.get(1), wasm.get(2)),
+  ]);
+  return index;
+}
+
+/** (address, low, high, origin) → the number of the state if it is new, which then waits, else -1 - its number. */
 function defineAdd(
   environment: Environment,
   variables: Variables,
@@ -193,12 +225,13 @@ function defineAdd(
   places: { readonly met: number },
 ): number {
   const { write, writeEnd } = variables;
-  const { module, next, record } = environment;
-  const index = module.declare(0, true);
-  const locals = new wasm.Locals(0);
+  const { module, record } = environment;
+  const index = module.declare(4, true);
+  const locals = new wasm.Locals(4);
   const [found, settled] = [locals.add(), locals.add()];
   const place = wasm.global(write);
-  const look = wasm.call(calls.tell, wasm.i32(EVENTS.found), wasm.get(found), place);
+  const kind = wasm.i32(EVENTS.found);
+  const look = wasm.call(calls.tell, kind, wasm.get(3), wasm.get(found), place);
   const isFinal = includes(wasm.get(settled), wanted.mustFinish);
   const looking = {
     every: look,
@@ -206,20 +239,18 @@ function defineAdd(
     none: wasm.NOTHING,
   };
   const asks = wanted.looks !== 'none' || wanted.goals.length > 0;
+  const located = wasm.call(calls.visited.locate, wasm.get(1), wasm.get(2), wasm.i32(1));
   module.define(index, locals, [
-    wasm.set(found, wasm.call(calls.locate, wasm.i32(1))),
+    wasm.set(found, located),
     wasm.when(wasm.less(wasm.get(found), wasm.i32(0)), [wasm.get(found), wasm.RETURN]),
     wasm.when(wasm.equal(place, wasm.global(writeEnd)), wasm.call(calls.addRoom)),
-    Array.from({ length: record / 8 }, (_, i) =>
-      wasm.store64(place, 8 * i, wasm.load64(next.address, next.offset + 8 * i)),
-    ),
-    asks ? wasm.set(settled, wasm.call(calls.settled, wasm.i32(next.offset))) : wasm.NOTHING,
+    copyState(wasm.get(0), place, record),
+    asks ? wasm.set(settled, wasm.call(calls.settled, wasm.get(0))) : wasm.NOTHING,
     wanted.goals.length > 0 ? noteMet(variables, wasm.get(settled), wanted, calls, places) : [],
     looking[wanted.looks],
     increase(write, record),
     wasm.get(found),
   ]);
-  module.export('add', index);
   return index;
 }
 
@@ -249,43 +280,125 @@ function noteMet(
   ];
 }
 
-/** A step that changes nothing leads back without a search for its state. */
+/**
+ * () : the successor in the making is one. It is looked up later, together with others. A step that changes
+ * nothing leads back without a search.
+ */
 function defineKeep(
   environment: Environment,
-  { number, count, edge, edgeCount, from }: Variables,
+  { number, count, edgeCount, from, pending }: Variables,
   wanted: Wanted,
-  { add, takeEdges }: Calls & { readonly add: number },
-  { edges }: { readonly edges: number },
+  { visited, resolving }: { readonly visited: VisitedCode; readonly resolving: number },
+  places: { readonly pending: number },
 ): number {
-  const { module } = environment;
+  const { module, next, record } = environment;
   const index = module.declare(0, false);
   const locals = new wasm.Locals(0);
-  const to = locals.add();
+  const entry = wasm.global(pending);
+  const high = wasm.global(visited.high);
+  const note = (word: number, value: Code): Code =>
+    wasm.store(entry, places.pending + 4 * word, value);
+  const done = [
+    increase(pending, PENDING_BYTES),
+    wasm.when(wasm.equal(entry, wasm.i32(PENDING_BYTES * MOST_PENDING)), wasm.call(resolving)),
+  ];
+  const changed = [
+    note(0, wasm.call(visited.hash, wasm.global(next))),
+    note(1, high),
+    note(2, wasm.global(next)),
+    note(3, wasm.global(number)),
+    increase(next, record),
+    done,
+  ];
+  const same = wanted.edges ? [note(2, wasm.i32(0)), note(3, wasm.global(number)), done] : null;
+  module.define(index, locals, [
+    increase(count, 1),
+    increase(edgeCount, 1),
+    wasm.when(differs(environment, wasm.global(from)), changed, same),
+  ]);
+  return index;
+}
+
+/**
+ * () : what is pending is looked up, and what is new waits to be expanded. The slots where the searches
+ * begin are read before, all at once: so they come from memory at the same time, not one after the other.
+ */
+function defineResolve(
+  { next }: Environment,
+  { edge, pending, warm }: Variables,
+  wanted: Wanted,
+  { add, takeEdges, visited }: Calls & { readonly add: number },
+  places: { readonly pending: number; readonly states: number; readonly edges: number },
+): [Locals, Code] {
+  const locals = new wasm.Locals(0);
+  const [entry, to] = [locals.add(), locals.add()];
+  const word = (index: number): Code => wasm.load(wasm.get(entry), places.pending + 4 * index);
   const other = wasm.subtract(wasm.i32(-1), wasm.get(to));
-  const changes = differs(environment, wasm.global(from));
-  const counted = [increase(count, 1), increase(edgeCount, 1)];
+  const looked = wasm.call(add, word(2), word(0), word(1), word(3));
   const found = [
-    wasm.set(to, wasm.call(add)),
+    wasm.set(to, looked),
     wasm.when(wasm.less(wasm.get(to), wasm.i32(0)), wasm.set(to, other)),
   ];
   const kept = [
-    wasm.when(changes, found, wasm.set(to, wasm.global(number))),
+    wasm.when(word(2), found, wasm.set(to, word(3))),
     wasm.store(wasm.global(edge), 0, wasm.get(to)),
     increase(edge, 4),
     wasm.when(
-      wasm.equal(wasm.global(edge), wasm.i32(edges + 4 * MOST_EDGES)),
+      wasm.equal(wasm.global(edge), wasm.i32(places.edges + 4 * MOST_EDGES)),
       wasm.call(takeEdges),
     ),
   ];
-  const body = wanted.edges ? kept : wasm.when(changes, wasm.drop(wasm.call(add)));
-  module.define(index, locals, [counted, body]);
-  return index;
+  const forEach = (action: Code): Code => {
+    const [each, end] = [new wasm.Label(), new wasm.Label()];
+    return [
+      wasm.set(entry, wasm.i32(0)),
+      wasm.block(
+        end,
+        wasm.loop(each, [
+          wasm.branchIf(wasm.equal(wasm.get(entry), wasm.global(pending)), end),
+          action,
+          wasm.set(entry, wasm.add(wasm.get(entry), wasm.i32(PENDING_BYTES))),
+          wasm.branch(each),
+        ]),
+      ),
+    ];
+  };
+  const near = wasm.set(to, wasm.xor(wasm.get(to), wasm.load(visited.homeSlot(word(1)), 0)));
+  const body = [
+    forEach(near),
+    wasm.setGlobal(warm, wasm.get(to)),
+    forEach(wanted.edges ? kept : wasm.drop(looked)),
+    wasm.setGlobal(pending, wasm.i32(0)),
+    wasm.setGlobal(next, wasm.i32(places.states)),
+  ];
+  return [locals, body];
+}
+
+/** What the host calls for one state, which it has put where the successor in the making stands. */
+function defineEntries(
+  { module, next }: Environment,
+  { hash, high, locate }: VisitedCode,
+  add: number,
+): void {
+  const locals = new wasm.Locals(0);
+  const low = locals.add();
+  const fingerprint = wasm.set(low, wasm.call(hash, wasm.global(next)));
+  const halves = [wasm.get(low), wasm.global(high)];
+  const start = module.declare(0, true);
+  module.define(start, locals, [
+    fingerprint,
+    wasm.call(add, wasm.global(next), ...halves, wasm.i32(0)),
+  ]);
+  module.export('start', start);
+  const find = module.declare(0, true);
+  module.define(find, locals, [fingerprint, wasm.call(locate, ...halves, wasm.i32(0))]);
+  module.export('find', find);
 }
 
 /** Whether the successor in the making differs from a state: most do so in the first words. */
 function differs({ next, record }: Environment, state: Code): Code {
   const difference = (i: number): Code =>
-    wasm.long.xor(wasm.load64(next.address, next.offset + 8 * i), wasm.load64(state, 8 * i));
+    wasm.long.xor(wasm.load64(wasm.global(next), 8 * i), wasm.load64(state, 8 * i));
   const rest = Array.from({ length: record / 8 - 1 }, (_, i) => difference(i + 1));
   const first = wasm.long.unequal(difference(0), wasm.i64(0n));
   if (rest.length === 0) return first;
@@ -363,7 +476,12 @@ function defineRun(
   { environment, memory, keep }: StepTarget,
   variables: Variables,
   wanted: Wanted,
-  calls: { readonly settled: number; readonly tell: number; readonly contexts: readonly number[] },
+  calls: {
+    readonly settled: number;
+    readonly report: number;
+    readonly resolving: number;
+    readonly contexts: readonly number[];
+  },
   places: { readonly edgesFrom: number },
 ): void {
   const { module, record } = environment;
@@ -373,8 +491,11 @@ function defineRun(
   const { number, race, generation, edgeCount } = variables;
   const [each, end] = [new wasm.Label(), new wasm.Label()];
   const place = wasm.shiftLeft(wasm.get(done), wasm.i32(2));
-  const stuck = wasm.call(calls.tell, wasm.i32(EVENTS.stuck), wasm.i32(0), wasm.i32(0));
+  const stuck = wasm.call(calls.report, wasm.i32(EVENTS.stuck), wasm.i32(0), wasm.i32(0));
   const isSettled = includes(wasm.call(calls.settled, state), wanted.mustSettle);
+  // Nothing of what is pending may be known.
+  const waiting = wasm.divideUnsigned(wasm.global(variables.pending), wasm.i32(PENDING_BYTES));
+  const known = wasm.add(wasm.global(variables.size), waiting);
   const index = module.declare(3, true);
   module.define(index, locals, [
     wasm.block(
@@ -390,16 +511,20 @@ function defineRun(
         memory.internal(state, wasm.call(keep)),
         wasm.when(
           wasm.atLeast(wasm.global(race), wasm.i32(0)),
-          wasm.call(calls.tell, wasm.i32(EVENTS.race), wasm.global(race), wasm.i32(0)),
+          wasm.call(calls.report, wasm.i32(EVENTS.race), wasm.global(race), wasm.i32(0)),
         ),
         wasm.when(wasm.not(wasm.global(variables.count)), wasm.when(wasm.not(isSettled), stuck)),
         increase(number, 1),
         wasm.set(0, wasm.add(state, wasm.i32(record))),
         wasm.set(done, wasm.add(wasm.get(done), wasm.i32(1))),
-        wasm.branchIf(wasm.atLeastUnsigned(wasm.global(variables.size), most), end),
+        wasm.when(wasm.atLeastUnsigned(known, most), [
+          wasm.call(calls.resolving),
+          wasm.branchIf(wasm.atLeastUnsigned(wasm.global(variables.size), most), end),
+        ]),
         wasm.branch(each),
       ]),
     ),
+    wasm.call(calls.resolving),
     wasm.get(done),
   ]);
   module.export('run', index);

@@ -12,6 +12,7 @@
  * of x; with the place of the slot they give x. So nothing of the 64 bits is lost, and the table grows
  * without the states.
  */
+import { at } from '../../machine/graph.ts';
 import * as wasm from './code.ts';
 import type { Code, Locals } from './code.ts';
 import { increase } from './environment.ts';
@@ -27,8 +28,13 @@ export const CHUNK_BYTES: number = 5 * CHUNK_NUMBERS;
 export interface VisitedCode {
   /** Variables, which the host sets when the table grows. */
   readonly size: number;
-  /** (insert) → the number of the successor in the making if it is new, else -1 - its number. */
+  /** (address of a state) → the low half of its fingerprint; the variable `high` then is the other half. */
+  readonly hash: number;
+  readonly high: number;
+  /** (low, high, insert) → the number of the fingerprint if it is new, else -1 - its number. */
   readonly locate: number;
+  /** The address of the slot where the search for a fingerprint with this high half begins. */
+  homeSlot(high: Code): Code;
   /** (old slots, their count, the old mask of x, the old quarter) → 0 if it has to be larger still. */
   readonly rehash: number;
   /** Where the addresses of chunks stand. */
@@ -54,9 +60,16 @@ export function defineVisited(
     chunks: environment.reserve(4 * mostChunks),
   };
   const hash = defineHash(environment, table.high);
-  const locate = defineLocate(environment, table, hash, grow, addChunk);
+  const locate = defineLocate(environment, table, grow, addChunk);
   const rehash = defineRehash(environment, table);
-  return { size: table.size, locate, rehash, chunks: table.chunks };
+  return {
+    ...{ size: table.size, high: table.high, chunks: table.chunks },
+    ...{ hash, locate, rehash },
+    homeSlot: (high) => {
+      const place = home(table, wasm.and(high, wasm.global(table.mask)));
+      return slotAddress(wasm.global(table.slots), place);
+    },
+  };
 }
 
 interface Table {
@@ -70,27 +83,31 @@ interface Table {
   readonly chunks: number;
 }
 
-/** The low half of the fingerprint of the successor in the making; the other half is left in `high`. */
-function defineHash({ module, next, record }: Environment, high: number): number {
-  const locals = new wasm.Locals(0);
-  const lanes = [locals.add('i64'), locals.add('i64')] as const;
-  const words = Array.from({ length: record / 8 }, (_, i) =>
-    wasm.load64(next.address, next.offset + 8 * i),
-  );
-  const mixed = words.map((word, i) => {
-    const lane = lanes[i % 2 === 0 ? 0 : 1];
-    return wasm.set(lane, mix(lane, wasm.long.xor(wasm.get(lane), word), MULTIPLIERS[i % 2]));
+/** Four lanes, each of every fourth pair of words, so that a long state is not a long chain. */
+function defineHash({ module, record }: Environment, high: number): number {
+  const locals = new wasm.Locals(1);
+  const pairs = record / 8;
+  const lanes = SEEDS.slice(0, Math.min(pairs, SEEDS.length)).map((seed) => ({
+    seed,
+    local: locals.add('i64'),
+  }));
+  const a = lanes[0]?.local ?? 0;
+  const mixed = Array.from({ length: pairs }, (_, i) => {
+    const { local } = at(lanes, i % lanes.length);
+    const word = wasm.load64(wasm.get(0), 8 * i);
+    return wasm.set(local, mix(local, wasm.long.xor(wasm.get(local), word), LANE));
   });
-  const [a, b] = lanes;
-  const index = module.declare(0, true);
+  const joined = lanes
+    .slice(1)
+    .map(({ local }, i) => [
+      wasm.set(a, wasm.long.multiply(wasm.get(a), wasm.i64(at(JOINS, i)))),
+      wasm.set(a, wasm.long.xor(mix(a, wasm.get(a)), wasm.get(local))),
+    ]);
+  const index = module.declare(1, true);
   module.define(index, locals, [
-    wasm.set(a, wasm.i64(0x9e3779b97f4a7c15n)),
-    wasm.set(b, wasm.i64(0xc2b2ae3d27d4eb4fn)),
+    lanes.map(({ seed, local }) => wasm.set(local, wasm.i64(seed))),
     mixed,
-    wasm.set(
-      a,
-      wasm.long.xor(wasm.long.multiply(wasm.get(b), wasm.i64(0x9fb21c651e98df25n)), wasm.get(a)),
-    ),
+    joined,
     wasm.set(a, mix(a, wasm.get(a), 0xbf58476d1ce4e5b9n)),
     wasm.set(a, mix(a, wasm.get(a), 0x94d049bb133111ebn)),
     wasm.setGlobal(high, wasm.long.wrap(wasm.get(a))),
@@ -99,7 +116,14 @@ function defineHash({ module, next, record }: Environment, high: number): number
   return index;
 }
 
-const MULTIPLIERS: readonly bigint[] = [0xd6e8feb86659fd93n, 0xff51afd7ed558ccdn];
+const SEEDS: readonly bigint[] = [
+  0x9e3779b97f4a7c15n,
+  0xc2b2ae3d27d4eb4fn,
+  0x165667b19e3779f9n,
+  0x27d4eb2f165667c5n,
+];
+const LANE = 0xd6e8feb86659fd93n;
+const JOINS: readonly bigint[] = [0x9fb21c651e98df25n, 0xff51afd7ed558ccdn, 0xc4ceb9fe1a85ec53n];
 
 /** Multiplied, and the upper half let into the lower one; the local is free for it. */
 function mix(local: number, value: Code, multiplier = 1n): Code {
@@ -185,13 +209,13 @@ function slotOf(table: Table, high: number, number: number): Code {
 function defineLocate(
   { module }: Environment,
   table: Table,
-  hash: number,
   grow: number,
   addChunk: number,
 ): number {
-  const locals = new wasm.Locals(1);
-  const insert = wasm.get(0);
-  const [low, high, number, chunk] = fourLocals(locals);
+  const locals = new wasm.Locals(3);
+  const [low, high] = [0, 1];
+  const insert = wasm.get(2);
+  const [number, chunk] = [locals.add(), locals.add()];
   const probe = { place: locals.add(), steps: locals.add(), slot: locals.add() };
   const mask = wasm.global(table.mask);
   const again = new wasm.Label();
@@ -214,10 +238,8 @@ function defineLocate(
     wasm.atLeastUnsigned(wasm.global(table.size), wasm.global(table.limit)),
     wasm.equal(wasm.get(probe.steps), wasm.i32(MOST_STEPS)),
   );
-  const index = module.declare(1, true);
+  const index = module.declare(3, true);
   module.define(index, locals, [
-    wasm.set(low, wasm.call(hash)),
-    wasm.set(high, wasm.global(table.high)),
     wasm.loop(again, [
       probing(
         table,
@@ -241,7 +263,6 @@ function defineLocate(
     ),
     wasm.get(number),
   ]);
-  module.export('locate', index);
   return index;
 }
 
@@ -291,6 +312,10 @@ function defineRehash({ module }: Environment, table: Table): number {
     ),
     setByte(wasm.get(chunk), wasm.get(number), byteOf(wasm.get(high), probe.steps)),
   ];
+  const isFirstOfLine = wasm.not(
+    wasm.and(wasm.subtract(wasm.get(from), oldSlots), wasm.i32(LINE_BYTES - 1)),
+  );
+  const ahead = [locals.add(), locals.add()] as const;
   const index = module.declare(4, false);
   module.define(index, locals, [
     wasm.set(from, oldSlots),
@@ -298,6 +323,7 @@ function defineRehash({ module }: Environment, table: Table): number {
     wasm.block(
       done,
       wasm.loop(each, [
+        wasm.when(isFirstOfLine, readLine(table, wasm.get(from), number, ahead, oldMask)),
         wasm.block(next, [
           wasm.branchIf(wasm.not(wasm.tee(held, wasm.load(wasm.get(from), 0))), next),
           move,
@@ -306,9 +332,37 @@ function defineRehash({ module }: Environment, table: Table): number {
         wasm.branchIf(wasm.unequal(wasm.get(from), wasm.get(end)), each),
       ]),
     ),
+    wasm.setGlobal(table.high, wasm.get(ahead[1])),
   ]);
   module.export('rehash', index);
   return index;
+}
+
+const LINE_BYTES = 64;
+
+/** Reads the bytes of a line of slots, all at once: they come from memory at the same time. */
+function readLine(
+  table: Table,
+  from: Code,
+  number: number,
+  [at, read]: readonly [number, number],
+  oldMask: Code,
+): Code {
+  const [each, next] = [new wasm.Label(), new wasm.Label()];
+  const slot = wasm.load(wasm.add(from, wasm.get(at)), 0);
+  const byte = byteAt(chunkAddress(table, wasm.get(number)), wasm.get(number));
+  return [
+    wasm.set(at, wasm.i32(0)),
+    wasm.loop(each, [
+      wasm.set(number, wasm.subtract(wasm.and(slot, oldMask), wasm.i32(1))),
+      wasm.block(next, [
+        wasm.branchIf(wasm.less(wasm.get(number), wasm.i32(0)), next),
+        wasm.set(read, wasm.xor(wasm.get(read), byte)),
+      ]),
+      wasm.set(at, wasm.add(wasm.get(at), wasm.i32(4))),
+      wasm.branchIf(wasm.unequal(wasm.get(at), wasm.i32(LINE_BYTES)), each),
+    ]),
+  ];
 }
 
 function fourLocals(locals: Locals): [number, number, number, number] {
