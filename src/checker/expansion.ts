@@ -49,7 +49,7 @@ class InBatches implements Expansion {
       get missProbability() {
         return missProbability(engine.size);
       },
-      find: (states, at) => engine.find(states, at, system.words),
+      find: (states, at) => engine.find(states, at),
     };
   }
 

@@ -30,6 +30,6 @@ const emitter: MemoryEmitter = {
 
 export const sc: MemoryModel = {
   name: 'sc',
-  compile: (machine) => compileMachine(machine, emitter),
+  compile: (machine, refuted) => compileMachine(machine, emitter, (refuted?.size ?? 0) === 0),
   compileForRaces: (machine, made) => compileForRaces(machine, emitter, made),
 };

@@ -61,7 +61,7 @@ const emitter: MemoryEmitter = {
 
 export const tso: MemoryModel = {
   name: 'tso',
-  compile: (machine) => compileMachine(machine, emitter),
+  compile: (machine, refuted) => compileMachine(machine, emitter, (refuted?.size ?? 0) === 0),
   compileForRaces: (machine, made) => compileForRaces(machine, emitter, made),
 };
 

@@ -24,6 +24,7 @@ import { emitProperty } from './property.ts';
 import { TOUCH_LATE, emitStep } from './step.ts';
 import type { StepSource } from './step.ts';
 import { Engine } from '../wasm/engine.ts';
+import { Packing } from '../wasm/packing.ts';
 import { Unsupported } from '../wasm/expression.ts';
 import { compileToWasm } from '../wasm/system.ts';
 import type { Wanted } from '../wasm/system.ts';
@@ -39,8 +40,13 @@ interface Generated {
   latest(states: Int32Array, at: number, location: number): number;
 }
 
-export function compileMachine(machine: Machine, emitter: MemoryEmitter): TransitionSystem {
-  return compileSystem(machine, emitter, null);
+/** `narrow`: the engine may assume that words are narrower than their types say. */
+export function compileMachine(
+  machine: Machine,
+  emitter: MemoryEmitter,
+  narrow: boolean,
+): TransitionSystem {
+  return compileSystem(machine, emitter, null, narrow);
 }
 
 /**
@@ -62,6 +68,7 @@ function compileSystem(
   machine: Machine,
   emitter: MemoryEmitter,
   order: HappensBefore | null,
+  narrow = false,
 ): TransitionSystem {
   const kinds = stepKinds(machine, emitter.steps);
   const memory = emitter.initial(machine);
@@ -89,7 +96,7 @@ function compileSystem(
     settled: (states, from) => generated.settled(states, from),
     quiet: (states, from) => generated.quiet(states, from),
     engine: (wanted) =>
-      order === null ? engineOf(machine, layout, kinds, emitter, wanted) : null,
+      order === null ? engineOf(machine, layout, kinds, emitter, narrow, wanted) : null,
     decode: (states, from) => ({
       ...decode(machine, layout, (l) => generated.latest(states, from, l), states, from),
       pending: pending(states, from),
@@ -102,10 +109,14 @@ function engineOf(
   layout: Layout,
   kinds: StepSource['kinds'],
   emitter: MemoryEmitter,
+  narrow: boolean,
   wanted: Wanted,
 ): Engine | null {
   try {
-    const compiled = compileToWasm(machine, layout, kinds, emitter.wasm(machine), wanted);
+    const initial = initialState(machine, layout, emitter.initial(machine), []);
+    const packing = new Packing(machine, layout, initial, narrow);
+    const memory = emitter.wasm(machine);
+    const compiled = compileToWasm(machine, layout, kinds, packing, memory, wanted);
     return new Engine(machine, compiled);
   } catch (error) {
     if (error instanceof Unsupported) return null;

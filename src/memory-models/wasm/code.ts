@@ -113,6 +113,10 @@ export function f64(value: number): Code {
 export const load: Access = access(0x28, 2);
 export const load64: Access = access(0x29, 3);
 export const load8: Access = access(0x2d, 0);
+export const loadSigned8: Access = access(0x2c, 0);
+export const loadSigned16: Access = access(0x2e, 0);
+export const load16: Access = access(0x2f, 0);
+const storing16 = access(0x3b, 0);
 const storing = access(0x36, 2);
 const storing64 = access(0x37, 3);
 const storing8 = access(0x3a, 0);
@@ -123,6 +127,10 @@ export function store(address: Code, offset: number, value: Code): Code {
 
 export function store64(address: Code, offset: number, value: Code): Code {
   return storing64([address, value], offset);
+}
+
+export function store16(address: Code, offset: number, value: Code): Code {
+  return storing16([address, value], offset);
 }
 
 export function store8(address: Code, offset: number, value: Code): Code {

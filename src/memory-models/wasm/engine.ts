@@ -5,6 +5,7 @@
 import { at } from '../../machine/graph.ts';
 import type { Machine } from '../../machine/machine.ts';
 import { KINDS } from '../codegen/happens-before.ts';
+import { RefutedAssumption } from '../memory-model.ts';
 import { EVENTS, EVENT_WORDS } from './helpers.ts';
 import { BATCH } from './system.ts';
 import type { CompiledSystem } from './system.ts';
@@ -67,7 +68,9 @@ export class Engine {
   readonly #rooms: number[] = [];
   readonly #freeRooms: number[] = [];
   #tableBytes = 0;
+  readonly #state: Int32Array;
   #words: Int32Array;
+  #bytes: Uint8Array;
   #top: number;
   #bits = FIRST_BITS;
   #chunks = 0;
@@ -79,10 +82,12 @@ export class Engine {
     this.#machine = machine;
     this.#compiled = compiled;
     this.#top = compiled.end;
-    this.#perRoom = Math.max(1, Math.floor(ROOM_BYTES / compiled.record));
+    this.#perRoom = Math.max(1, Math.floor(ROOM_BYTES / compiled.packing.bytes));
     const pages = Math.ceil((compiled.end + (4 << FIRST_BITS)) / PAGE) + 4;
     this.#memory = new WebAssembly.Memory({ initial: pages, maximum: MOST_PAGES });
     this.#words = new Int32Array(this.#memory.buffer);
+    this.#bytes = new Uint8Array(this.#memory.buffer);
+    this.#state = new Int32Array(compiled.packing.widths.length);
     const env = {
       memory: this.#memory,
       grow: () => this.#grow(),
@@ -91,11 +96,14 @@ export class Engine {
       takeEdges: () => this.#takeEdges(),
       takeEvents: () => this.#takeEvents(),
       takeMet: () => this.#takeMet(),
+      refute: () => {
+        throw new RefutedAssumption(0);
+      },
     };
     const instance = new WebAssembly.Instance(new WebAssembly.Module(compiled.bytes), { env });
     // The border to what the module exports.
     this.#exports = instance.exports as unknown as Exports;
-    compiled.tables.write(new Uint8Array(this.#memory.buffer));
+    compiled.tables.write(this.#bytes);
     this.#exports.event.value = compiled.events;
     this.#exports.edge.value = compiled.edges;
     this.#exports.met.value = compiled.met;
@@ -122,7 +130,7 @@ export class Engine {
 
   /** What the states that wait take. */
   get waitingBytes(): number {
-    return (this.#rooms.length - this.#firstRoom) * this.#perRoom * this.#compiled.record;
+    return (this.#rooms.length - this.#firstRoom) * this.#perRoom * this.#compiled.packing.bytes;
   }
 
   /** Another growth may need more than a module can address. */
@@ -131,7 +139,7 @@ export class Engine {
   }
 
   start(initial: Int32Array, observer: BatchObserver): void {
-    this.#words.set(initial, this.#compiled.states >> 2);
+    this.#put(initial, 0);
     this.#observer = observer;
     this.#exports.start();
     this.#takeEvents();
@@ -143,7 +151,7 @@ export class Engine {
     const place = this.#expanded % this.#perRoom;
     const waiting = this.size - this.#expanded;
     const count = Math.min(most, BATCH, this.#perRoom - place, waiting);
-    const from = at(this.#rooms, room) + place * this.#compiled.record;
+    const from = at(this.#rooms, room) + place * this.#compiled.packing.bytes;
     const done = this.#exports.run(from, count, mostStates);
     this.#observer?.onExpanded(this.#words, this.#compiled.edgesFrom >> 2, done);
     if (this.#exports.bounded.value !== 0) this.#observer?.onBounded();
@@ -154,16 +162,15 @@ export class Engine {
   }
 
   /** The number of a state, or -1 when it was never found. */
-  find(states: Int32Array, from: number, words: number): number {
-    const next = this.#compiled.states >> 2;
-    for (let i = 0; i < words; i++) this.#words[next + i] = states[from + i] as number;
+  find(states: Int32Array, from: number): number {
+    this.#put(states, from);
     const found = this.#exports.find();
     return found < 0 ? -1 - found : -1;
   }
 
   /** Copies out which nodes were executed, and which accesses were made. */
   copyCoverage(coverage: readonly Uint8Array[], made: readonly Int32Array[]): void {
-    const bytes = new Uint8Array(this.#memory.buffer);
+    const bytes = this.#bytes;
     coverage.forEach((nodes, context) => {
       const from = at(this.#compiled.coverage, context);
       nodes.set(bytes.subarray(from, from + nodes.length));
@@ -173,6 +180,10 @@ export class Engine {
       const from = (this.#compiled.made >> 2) + kind * locations;
       made[kind]?.set(this.#words.subarray(from, from + locations));
     });
+  }
+
+  #put(states: Int32Array, from: number): void {
+    this.#compiled.packing.write(states, from, this.#bytes, this.#compiled.states);
   }
 
   get #firstRoom(): number {
@@ -221,13 +232,18 @@ export class Engine {
   #tell(event: number, state: number): void {
     const words = this.#words;
     const [first, second] = [words[event + 2] as number, words[event + 3] as number];
-    if (words[event] === EVENTS.found) this.#observer?.onFound(first, words, second >> 2);
+    if (words[event] === EVENTS.found) this.#tellFound(first, second);
     else if (words[event] === EVENTS.failed) this.#observer?.onFailed(state, first, second);
     else if (words[event] === EVENTS.stuck) this.#observer?.onStuck(state);
   }
 
+  #tellFound(number: number, address: number): void {
+    this.#compiled.packing.read(this.#bytes, address, this.#state);
+    this.#observer?.onFound(number, this.#state, 0);
+  }
+
   #addRoom(): void {
-    const bytes = this.#perRoom * this.#compiled.record;
+    const bytes = this.#perRoom * this.#compiled.packing.bytes;
     const room = this.#freeRooms.pop() ?? this.#carve(bytes);
     this.#rooms.push(room);
     this.#exports.write.value = room;
@@ -276,6 +292,7 @@ export class Engine {
     if (missing > 0) {
       this.#memory.grow(Math.ceil(Math.max(missing, this.#top / 8) / PAGE));
       this.#words = new Int32Array(this.#memory.buffer);
+      this.#bytes = new Uint8Array(this.#memory.buffer);
     }
     return address;
   }

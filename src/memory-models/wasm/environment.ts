@@ -2,15 +2,17 @@
  * What the functions of one module share: where things stand in its memory, its variables, and the
  * functions that every step calls. Addresses are in bytes; a state's words are padded to 8 bytes.
  */
+import { at } from '../../machine/graph.ts';
 import type { Layout } from '../codegen/layout.ts';
 import * as wasm from './code.ts';
 import type { Code } from './code.ts';
 import type { ModuleBuilder } from './module.ts';
+import type { Packing, Width } from './packing.ts';
 
-/** Where a state stands: an address, and an offset that is known beforehand. */
+/** A state: its address, and how it stands there. */
 export interface Base {
   readonly address: Code;
-  readonly offset: number;
+  readonly packing: Packing;
 }
 
 /** An index that is known beforehand, or the code that computes it. */
@@ -19,16 +21,18 @@ export type Index = number | { readonly code: Code };
 export class Environment {
   readonly module: ModuleBuilder;
   readonly layout: Layout;
+  readonly packing: Packing;
   /** Bytes of a state. */
   readonly record: number;
   /** A variable: where the successor in the making stands. */
   readonly next: number;
   #free = 64;
 
-  constructor(module: ModuleBuilder, layout: Layout) {
+  constructor(module: ModuleBuilder, layout: Layout, packing: Packing) {
     this.module = module;
     this.layout = layout;
-    this.record = Math.ceil(layout.words / 2) * 8;
+    this.packing = packing;
+    this.record = packing.bytes;
     this.next = module.global('next');
   }
 
@@ -45,23 +49,40 @@ export class Environment {
 }
 
 /** A word of a state, `start` words on and then as many as the index says. */
-export function wordAt({ address, offset }: Base, start: number, index: Index): Code {
-  if (typeof index === 'number') return wasm.load(address, offset + 4 * (start + index));
-  return wasm.load(wasm.add(address, scaled(index)), offset + 4 * start);
+export function wordAt(base: Base, start: number, index: Index): Code {
+  const { bytes, signed } = at(base.packing.widths, start);
+  const [address, offset] = placeOf(base, start, index);
+  if (bytes === 4) return wasm.load(address, offset);
+  if (bytes === 2) return (signed ? wasm.loadSigned16 : wasm.load16)(address, offset);
+  return (signed ? wasm.loadSigned8 : wasm.load8)(address, offset);
 }
 
 export function setWord(base: Base, start: number, index: Index, value: Code): Code {
-  const { address, offset } = base;
-  if (typeof index === 'number') return wasm.store(address, offset + 4 * (start + index), value);
-  return wasm.store(wasm.add(address, scaled(index)), offset + 4 * start, value);
+  const { bytes } = at(base.packing.widths, start);
+  const [address, offset] = placeOf(base, start, index);
+  if (bytes === 4) return wasm.store(address, offset, value);
+  return (bytes === 2 ? wasm.store16 : wasm.store8)(address, offset, value);
+}
+
+function placeOf({ address, packing }: Base, start: number, index: Index): [Code, number] {
+  const { bytes } = at(packing.widths, start);
+  const offset = at(packing.offsets, start);
+  if (typeof index === 'number') return [address, offset + bytes * index];
+  return [wasm.add(address, wasm.multiply(index.code, wasm.i32(bytes))), offset];
+}
+
+/** A statement: gives up unless the value can be kept in such a word. */
+export function keepsIn({ bytes, signed }: Width, value: Code, giveUp: Code): Code {
+  if (bytes === 4) return wasm.NOTHING;
+  const bits = wasm.i32(8 * bytes);
+  if (!signed) return wasm.when(wasm.shiftRightUnsigned(value, bits), giveUp);
+  const unused = wasm.i32(32 - 8 * bytes);
+  const kept = wasm.shiftRight(wasm.shiftLeft(value, unused), unused);
+  return wasm.when(wasm.unequal(kept, value), giveUp);
 }
 
 export function codeOf(index: Index): Code {
   return typeof index === 'number' ? wasm.i32(index) : index.code;
-}
-
-function scaled({ code }: { readonly code: Code }): Code {
-  return wasm.shiftLeft(code, wasm.i32(2));
 }
 
 /** Adds to a variable. */

@@ -67,8 +67,12 @@ export function bufferedMemory(
 }
 
 /** (state, location, first word of the buffer) → the newest entry's value, else memory's. */
-function defineLoad({ module, layout }: Environment, buffers: number, words: number): number {
-  const next = { address: wasm.get(0), offset: 0 };
+function defineLoad(
+  { module, layout, packing }: Environment,
+  buffers: number,
+  words: number,
+): number {
+  const next = { address: wasm.get(0), packing };
   const [location, buffer] = [wasm.get(1), { code: wasm.get(2) }];
   const looks = Array.from({ length: words / 2 }, (_, i) => words - 2 - 2 * i).map((entry) =>
     wasm.when(wasm.equal(wordAt(next, buffers + entry, buffer), wasm.add(location, wasm.i32(1))), [
@@ -83,8 +87,8 @@ function defineLoad({ module, layout }: Environment, buffers: number, words: num
 }
 
 /** (state, location, first word of the buffer, value) → 0 if it is full. */
-function defineStore({ module }: Environment, buffers: number, words: number): number {
-  const next = { address: wasm.get(0), offset: 0 };
+function defineStore({ module, packing }: Environment, buffers: number, words: number): number {
+  const next = { address: wasm.get(0), packing };
   const [location, buffer, value] = [wasm.get(1), { code: wasm.get(2) }, wasm.get(3)];
   const tries = Array.from({ length: words / 2 }, (_, i) => 2 * i).map((entry) =>
     wasm.when(wasm.not(wordAt(next, buffers + entry, buffer)), [
@@ -101,15 +105,15 @@ function defineStore({ module }: Environment, buffers: number, words: number): n
 
 /** The oldest entry of the CPU takes effect. */
 function drain(
-  { next: variable, layout, record }: Environment,
+  { next: variable, layout, packing, record }: Environment,
   buffers: number,
   words: number,
   cpu: number,
   from: Code,
   keep: Code,
 ): Code {
-  const old = { address: from, offset: 0 };
-  const next = { address: wasm.global(variable), offset: 0 };
+  const old = { address: from, packing };
+  const next = { address: wasm.global(variable), packing };
   const first = buffers + cpu * words;
   const location = { code: wasm.subtract(wordAt(old, first, 0), wasm.i32(1)) };
   const moved = Array.from({ length: words }, (_, i) =>

@@ -24,7 +24,7 @@ import type { Kind } from '../codegen/happens-before.ts';
 import type { StepSource } from '../codegen/step.ts';
 import * as wasm from './code.ts';
 import type { Code, Label } from './code.ts';
-import { codeOf, setWord, wordAt } from './environment.ts';
+import { codeOf, keepsIn, setWord, wordAt } from './environment.ts';
 import type { Base, Environment, Index } from './environment.ts';
 import { Unsupported, conditionOf, indexOf, valueOf } from './expression.ts';
 import type { Reader } from './expression.ts';
@@ -40,6 +40,8 @@ export interface StepTarget {
   readonly tables: ValidityTables;
   /** (): the successor in the making is one, and what stands at `next` from then on is the next. */
   readonly keep: number;
+  /** (): what was assumed of the widths of words does not hold. */
+  readonly refute: number;
   readonly bounded: number;
   /** By context, where the bytes stand that say which of its nodes were executed. */
   readonly coverage: readonly number[];
@@ -82,7 +84,7 @@ class StepCompiler {
   readonly #context: Context;
   readonly #stop: number;
   readonly #reader: Reader;
-  readonly #from: Base = { address: wasm.get(0), offset: 0 };
+  readonly #from: Base;
   readonly #registers = new Map<number, number>();
   readonly #addresses = new Map<Address, number>();
   readonly #joins = new Map<string, { readonly label: Label; readonly number: number }>();
@@ -90,7 +92,7 @@ class StepCompiler {
   readonly #run = new wasm.Label();
   /** Where the successor in the making stands. */
   readonly #nextAt = this.locals.add();
-  readonly #next: Base = { address: wasm.get(this.#nextAt), offset: 0 };
+  readonly #next: Base;
   readonly #label = this.locals.add();
   readonly #wheel = this.locals.add();
   /** 0, or 1 + the kind of an access that is put off, and its location. */
@@ -105,6 +107,9 @@ class StepCompiler {
     this.#context = at(target.source.machine.contexts, index);
     this.#stop = stop;
     this.#hasLate = this.#findLate();
+    const { packing } = target.environment;
+    this.#from = { address: wasm.get(0), packing };
+    this.#next = { address: wasm.get(this.#nextAt), packing };
     this.#reader = readerOf(target, this.#next, (register) => wasm.get(this.#register(register)));
   }
 
@@ -199,7 +204,7 @@ class StepCompiler {
 
   #oldRegister(register: number): Code {
     const { slots, slotOf } = this.#slots();
-    return wordAt(this.#from, slots, at(slotOf, register));
+    return wordAt(this.#from, slots + at(slotOf, register), 0);
   }
 
   #slots(): { slots: number; slotCount: number; slotOf: readonly number[] } {
@@ -249,8 +254,11 @@ class StepCompiler {
     for (const register of this.#liveAt(node)) kept.set(at(slotOf, register), register);
     const words = Array.from({ length: slotCount }, (_, slot) => {
       const register = kept.get(slot);
-      const value = register === undefined ? wasm.i32(0) : this.#reader.register(register);
-      return setWord(this.#next, slots, slot, value);
+      if (register === undefined) return setWord(this.#next, slots + slot, 0, wasm.i32(0));
+      const value = this.#reader.register(register);
+      const width = at(this.#next.packing.widths, slots + slot);
+      const refute = wasm.call(this.#target.refute);
+      return [keepsIn(width, value, refute), setWord(this.#next, slots + slot, 0, value)];
     });
     const pc = setWord(this.#next, 0, this.#index, wasm.i32(node));
     return [this.#touchLate(), pc, words, wasm.call(keep), this.#leave()];
@@ -351,9 +359,9 @@ class StepCompiler {
 
   #set(node: Extract<Node, { kind: 'set' }>, index: number): Code {
     const { environment, source } = this.#target;
-    const address = this.#address(node.address, index);
-    const { value, code } = this.#fitted(source.machine.ghosts, node, index);
     const { layout } = environment;
+    const address = this.#address(node.address, index);
+    const { value, code } = this.#fitted(source.machine.ghosts, layout.ghosts, node, index);
     return [address, code, setWord(this.#next, layout.ghosts, this.#at(node.address), value)];
   }
 
@@ -369,10 +377,11 @@ class StepCompiler {
   }
 
   #store(node: Store, index: number): Code {
-    const { bounded, memory, source } = this.#target;
+    const { bounded, environment, memory, source } = this.#target;
+    const { layout } = environment;
     const address = this.#address(node.address, index);
     const touch = this.#touch(node, index, node.order === 'plain' ? 'plainWrite' : 'write');
-    const { value, code } = this.#fitted(source.machine.locations, node, index);
+    const { value, code } = this.#fitted(source.machine.locations, layout.memory, node, index);
     const plain = node.address.candidates.every((location) => source.plainlyStored.has(location));
     const full = [wasm.setGlobal(bounded, wasm.i32(1)), this.#leave()];
     const store = memory.store(this.#next, this.#at(node.address), this.#cpu(), value, plain, full);
@@ -386,7 +395,7 @@ class StepCompiler {
     const location = this.#at(node.address);
     const blocked = memory.rmwBlocked(this.#next, this.#cpu());
     const touch = this.#touch(node, index, 'write');
-    const { value, code } = this.#fitted(source.machine.locations, node, index);
+    const { value, code } = this.#fitted(source.machine.locations, layout.memory, node, index);
     const store = [code, setWord(this.#next, layout.memory, location, value)];
     return [
       address,
@@ -425,9 +434,10 @@ class StepCompiler {
     return { value, code };
   }
 
-  /** The value to be written, which has to fit the cells that it may be written to. */
+  /** The value to be written, which has to fit the cells that it may be written to, from `word` on. */
   #fitted(
     cells: readonly Cell[],
+    word: number,
     { address, value: expr }: { readonly address: Address; readonly value: Expr },
     index: number,
   ): { readonly value: Code; readonly code: Code } {
@@ -440,7 +450,12 @@ class StepCompiler {
         ? wasm.when(wasm.greater(value, wasm.i32(max)), this.#fail(index))
         : [],
     ];
-    return { value, code: [code, checks] };
+    const { packing } = this.#next;
+    const width = at(packing.widths, word);
+    const kept = packing.fits(word, min, max)
+      ? wasm.NOTHING
+      : keepsIn(width, value, wasm.call(this.#target.refute));
+    return { value, code: [code, checks, kept] };
   }
 
   /** Computes the index that an address has now, checked to be a candidate; a constant needs none. */

@@ -29,6 +29,7 @@ import {
 import { copyState } from './memory.ts';
 import type { MemoryCompiler } from './memory.ts';
 import { ModuleBuilder } from './module.ts';
+import type { Packing } from './packing.ts';
 import { defineStep, readerOf } from './step.ts';
 import type { StepTarget } from './step.ts';
 import { defineVisited } from './visited.ts';
@@ -60,8 +61,7 @@ export interface Wanted {
 export interface CompiledSystem {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly tables: ValidityTables;
-  /** Bytes of a state's record. */
-  readonly record: number;
+  readonly packing: Packing;
   /** Addresses. */
   readonly states: number;
   readonly edges: number;
@@ -78,6 +78,7 @@ export function compileToWasm(
   machine: Machine,
   layout: Layout,
   kinds: readonly (readonly StepKind[])[],
+  packing: Packing,
   memoryOf: MemoryCompiler,
   wanted: Wanted,
 ): CompiledSystem {
@@ -88,7 +89,8 @@ export function compileToWasm(
   const takeEdges = module.import('takeEdges', 0, false);
   const takeEvents = module.import('takeEvents', 0, false);
   const takeMet = module.import('takeMet', 0, false);
-  const environment = new Environment(module, layout);
+  const refute = module.import('refute', 0, false);
+  const environment = new Environment(module, layout, packing);
   const places = {
     edges: environment.reserve(4 * MOST_EDGES),
     edgesFrom: environment.reserve(4 * BATCH),
@@ -143,6 +145,7 @@ export function compileToWasm(
     helpers,
     tables,
     keep,
+    refute,
     bounded: variables.bounded,
     coverage: places.coverage,
   };
@@ -153,7 +156,7 @@ export function compileToWasm(
     ...places,
     bytes: module.bytes(),
     tables,
-    record: environment.record,
+    packing,
     chunks: visited.chunks,
     end: environment.reserved,
   };
@@ -179,9 +182,9 @@ interface Variables {
 }
 
 /** (address of a state) → one bit for each context that is settled. */
-function defineSettled({ module }: Environment, machine: Machine): number {
+function defineSettled({ module, packing }: Environment, machine: Machine): number {
   const index = module.declare(1, true);
-  const state = { address: wasm.get(0), offset: 0 };
+  const state = { address: wasm.get(0), packing };
   const bits = machine.contexts.map((context, c) => {
     const stands = [...settledNodes(context)]
       .map((node) => wasm.equal(wordAt(state, 0, c), wasm.i32(node)))
@@ -228,7 +231,7 @@ function defineAdd(
   const { module, record } = environment;
   const index = module.declare(4, true);
   const locals = new wasm.Locals(4);
-  const [found, settled] = [locals.add(), locals.add()];
+  const [found, settled, to] = [locals.add(), locals.add(), locals.add()];
   const place = wasm.global(write);
   const kind = wasm.i32(EVENTS.found);
   const look = wasm.call(calls.tell, kind, wasm.get(3), wasm.get(found), place);
@@ -244,7 +247,8 @@ function defineAdd(
     wasm.set(found, located),
     wasm.when(wasm.less(wasm.get(found), wasm.i32(0)), [wasm.get(found), wasm.RETURN]),
     wasm.when(wasm.equal(place, wasm.global(writeEnd)), wasm.call(calls.addRoom)),
-    copyState(wasm.get(0), place, record),
+    wasm.set(to, place),
+    copyState(wasm.get(0), wasm.get(to), record),
     asks ? wasm.set(settled, wasm.call(calls.settled, wasm.get(0))) : wasm.NOTHING,
     wanted.goals.length > 0 ? noteMet(variables, wasm.get(settled), wanted, calls, places) : [],
     looking[wanted.looks],
@@ -294,6 +298,7 @@ function defineKeep(
   const { module, next, record } = environment;
   const index = module.declare(0, false);
   const locals = new wasm.Locals(0);
+  const [to, old] = [locals.add(), locals.add()];
   const entry = wasm.global(pending);
   const high = wasm.global(visited.high);
   const note = (word: number, value: Code): Code =>
@@ -303,9 +308,9 @@ function defineKeep(
     wasm.when(wasm.equal(entry, wasm.i32(PENDING_BYTES * MOST_PENDING)), wasm.call(resolving)),
   ];
   const changed = [
-    note(0, wasm.call(visited.hash, wasm.global(next))),
+    note(0, wasm.call(visited.hash, wasm.get(to))),
     note(1, high),
-    note(2, wasm.global(next)),
+    note(2, wasm.get(to)),
     note(3, wasm.global(number)),
     increase(next, record),
     done,
@@ -314,7 +319,9 @@ function defineKeep(
   module.define(index, locals, [
     increase(count, 1),
     increase(edgeCount, 1),
-    wasm.when(differs(environment, wasm.global(from)), changed, same),
+    wasm.set(to, wasm.global(next)),
+    wasm.set(old, wasm.global(from)),
+    wasm.when(differs(record, wasm.get(to), wasm.get(old)), changed, same),
   ]);
   return index;
 }
@@ -396,9 +403,9 @@ function defineEntries(
 }
 
 /** Whether the successor in the making differs from a state: most do so in the first words. */
-function differs({ next, record }: Environment, state: Code): Code {
+function differs(record: number, one: Code, other: Code): Code {
   const difference = (i: number): Code =>
-    wasm.long.xor(wasm.load64(wasm.global(next), 8 * i), wasm.load64(state, 8 * i));
+    wasm.long.xor(wasm.load64(one, 8 * i), wasm.load64(other, 8 * i));
   const rest = Array.from({ length: record / 8 - 1 }, (_, i) => difference(i + 1));
   const first = wasm.long.unequal(difference(0), wasm.i64(0n));
   if (rest.length === 0) return first;
@@ -421,7 +428,7 @@ function defineContext(target: StepTarget, index: number): number {
   const labels = context.nodes.map(
     (_, node) => stops.find(({ stop }) => stop === node)?.label ?? elsewhere,
   );
-  const state: Base = { address: wasm.get(0), offset: 0 };
+  const state: Base = { address: wasm.get(0), packing: environment.packing };
   const pc = wordAt(state, 0, index);
   const table = wasm.branchTable(pc, [...labels, elsewhere]);
   const switched = stops.reduce<Code>(
