@@ -55,7 +55,9 @@ interface Variable {
 const PAGE = 1 << 16;
 const MOST_PAGES = 1 << 16;
 const ROOM_BYTES = 1 << 17;
-const FIRST_BITS = 14;
+/** A table of less than 2^18 slots is doubled: it takes no memory to speak of. */
+const FIRST_BITS = 16;
+const DOUBLED_BITS = 18;
 /** Beyond this, places take many steps to find. */
 const FULL = 0.86;
 
@@ -255,11 +257,12 @@ export class Engine {
     this.#words[(this.#compiled.chunks >> 2) + this.#chunks++] = address;
   }
 
-  /** To three quarters of twice as many slots, or from these to all. */
+  /** To three quarters of twice as many slots, or from these to all; while it is small, at once. */
   #grow(): void {
     const { slots, count, mask, quarter } = this.#exports;
     const old = [slots.value, count.value, mask.value, quarter.value] as const;
-    const threeQuarters = quarter.value === 0;
+    const threeQuarters = quarter.value === 0 && this.#bits >= DOUBLED_BITS;
+    if (this.#bits < DOUBLED_BITS) this.#bits++;
     if (threeQuarters) this.#bits++;
     const bytes = (threeQuarters ? 3 : 4) * 2 ** this.#bits;
     this.#useTable(this.#allocate(bytes), bytes, threeQuarters);
