@@ -38,7 +38,13 @@ function shipped(name, folder, version, configuration) {
   return ['sc', 'tso'].map((model) => ({
     suite: 'specs',
     name: `${name} ${model}`,
-    ...{ file, version, configuration, parameters: {}, model, livelock: true, spin: null },
+    file,
+    version,
+    configuration,
+    parameters: {},
+    model,
+    livelock: true,
+    spin: null,
   }));
 }
 
@@ -52,7 +58,12 @@ function families() {
         suite: 'families',
         name: `${version} N=${n} ${model}`,
         file: `${SPECS}/families.ts`,
-        ...{ version, configuration: '', parameters: { n }, model, livelock: true, spin: null },
+        version,
+        configuration: '',
+        parameters: { n },
+        model,
+        livelock: true,
+        spin: null,
       }));
     }),
   );

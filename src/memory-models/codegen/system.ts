@@ -74,34 +74,44 @@ function compileSystem(
   const memory = emitter.initial(machine);
   const layout = layoutOf(machine, kinds, memory.length);
   const coverage = machine.contexts.map(({ nodes }) => new Uint8Array(nodes.length));
-  const tables: Uint8Array[] = [];
-  const source = sourceOf(machine, emitter, layout, kinds, tables, order);
   const words = layout.words + (order?.initial.length ?? 0);
-  const generate = new Function('W', 'coverage', 'tables', 'made', source) as (
-    words: number,
-    coverage: readonly Uint8Array[],
-    tables: readonly Uint8Array[],
-    made: AccessesMade,
-  ) => Generated;
   const made = KINDS.map(() => new Int32Array(machine.locations.length));
+  const generated = (withSteps: boolean): Generated => {
+    const tables: Uint8Array[] = [];
+    const source = sourceOf(machine, emitter, layout, kinds, tables, order, withSteps);
+    const generate = new Function('W', 'coverage', 'tables', 'made', source) as (
+      stateWords: number,
+      covered: readonly Uint8Array[],
+      valid: readonly Uint8Array[],
+      accesses: AccessesMade,
+    ) => Generated;
+    return generate(words, coverage, tables, made);
+  };
+  // Where an engine explores, steps are needed for traces at most.
+  const inspecting = once(() => generated(false));
+  const stepping = once(() => generated(true));
   const pending = emitter.decodePending(machine, layout.memory);
-  const generated = generate(words, coverage, tables, made);
   return {
     words,
     coverage,
     made,
     initial: () => initialState(machine, layout, memory, order?.initial ?? []),
-    expand: (states, from, out) => generated.expand(states, from, out),
-    evaluate: (property, states, from) => at(generated.properties, property)(states, from),
-    settled: (states, from) => generated.settled(states, from),
-    quiet: (states, from) => generated.quiet(states, from),
+    expand: (states, from, out) => stepping().expand(states, from, out),
+    evaluate: (property, states, from) => at(inspecting().properties, property)(states, from),
+    settled: (states, from) => inspecting().settled(states, from),
+    quiet: (states, from) => inspecting().quiet(states, from),
     engine: (wanted) =>
       order === null ? engineOf(machine, layout, kinds, emitter, narrow, wanted) : null,
     decode: (states, from) => ({
-      ...decode(machine, layout, (l) => generated.latest(states, from, l), states, from),
+      ...decode(machine, layout, (l) => inspecting().latest(states, from, l), states, from),
       pending: pending(states, from),
     }),
   };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | null = null;
+  return () => (made ??= make());
 }
 
 function engineOf(
@@ -213,6 +223,7 @@ function sourceOf(
   kinds: StepSource['kinds'],
   tables: Uint8Array[],
   order: HappensBefore | null,
+  withSteps: boolean,
 ): string {
   const validity = validityTables(machine, tables);
   const source: StepSource = {
@@ -233,7 +244,7 @@ function sourceOf(
   const properties = machine.properties.map((property, index) =>
     emitProperty(property, `property_${index}`, layout, emitter, validity),
   );
-  const contexts = machine.contexts.map((_, index) => emitContext(source, index, names));
+  const contexts = withSteps ? machine.contexts.map((_, c) => emitContext(source, c, names)) : [];
   return [
     '"use strict";',
     ...tables.map((_, i) => `const valid_${i} = tables[${i}];`),
@@ -246,7 +257,7 @@ function sourceOf(
     ...contexts,
     ...properties,
     'function expand(S, at, out) { out.count = 0; out.race = -1; out.bounded = false; generation++;',
-    ...machine.contexts.map((_, c) => `expand_${c}(S, at, out);`),
+    ...contexts.map((_, c) => `expand_${c}(S, at, out);`),
     `${emitter.internal()} }`,
     emitSettled(machine),
     `return { expand, settled, properties: [${machine.properties.map((_, i) => `property_${i}`).join(', ')}],`,

@@ -7,7 +7,11 @@ export type Type = 'i32' | 'i64' | 'f64';
 export type Code = number | Block | Branch | readonly Code[];
 
 /** The identity of a block; branches to a block go to its end, to a loop go to its start. */
-export class Label {}
+export type Label = symbol;
+
+export function label(): Label {
+  return Symbol();
+}
 
 interface Block {
   readonly opcode: number;
@@ -49,12 +53,12 @@ export function loop(label: Label, body: Code): Code {
 }
 
 export function when(condition: Code, then: Code, otherwise: Code | null = null): Code {
-  return [condition, { opcode: IF, label: new Label(), result: null, body: then, otherwise }];
+  return [condition, { opcode: IF, label: label(), result: null, body: then, otherwise }];
 }
 
 /** One of two values; the other is not evaluated. */
 export function choice(condition: Code, type: Type, then: Code, otherwise: Code): Code {
-  return [condition, { opcode: IF, label: new Label(), result: type, body: then, otherwise }];
+  return [condition, { opcode: IF, label: label(), result: type, body: then, otherwise }];
 }
 
 export function branch(label: Label): Code {

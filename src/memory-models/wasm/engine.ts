@@ -43,7 +43,7 @@ interface Exports {
   readonly next: Variable;
   readonly edgeCount: Variable;
   run(from: number, count: number, most: number): number;
-  start(): number;
+  start(): void;
   find(): number;
   rehash(slots: number, count: number, mask: number, quarter: number): void;
 }
@@ -144,6 +144,8 @@ export class Engine {
     this.#put(initial, 0);
     this.#observer = observer;
     this.#exports.start();
+    // It is no successor of any state.
+    this.#exports.edge.value = this.#compiled.edges;
     this.#takeEvents();
   }
 

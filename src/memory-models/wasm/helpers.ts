@@ -192,7 +192,7 @@ function defineTurn({ module }: Environment, wheels: number, odometer: number): 
   const index = module.declare(0, true);
   const locals = new wasm.Locals(0);
   const value = locals.add();
-  const [turning, done] = [new wasm.Label(), new wasm.Label()];
+  const [turning, done] = [wasm.label(), wasm.label()];
   const last = wasm.global(wheels);
   module.define(index, locals, [
     wasm.block(

@@ -1,13 +1,14 @@
 /**
  * How a state stands in the module's memory: the words of Layout in one, two or four bytes each. What the
  * type of a location, ghost or register bounds takes the bytes that it needs; what nothing bounds is taken
- * to fit 16 bits. That is an assumption, which is checked wherever such a word is written, and once it has
+ * to fit 16 bits, if all constants do. That is an assumption, which is checked wherever such a word is written, and once it has
  * failed everything takes four bytes.
  *
  * The words of a region, which an index may reach, are of one width.
  */
 import { at } from '../../machine/graph.ts';
-import type { Machine, ValueType } from '../../machine/machine.ts';
+import { expressionsOf, walk } from '../../machine/expression.ts';
+import type { Expr, Machine, ValueType } from '../../machine/machine.ts';
 import type { Layout } from '../codegen/layout.ts';
 
 export interface Width {
@@ -30,6 +31,10 @@ export class Packing {
   readonly offsets: readonly number[];
   /** Bytes of a state, padded to eight. */
   readonly bytes: number;
+  /** The same by word, and how many upper bits of a signed one are not kept. */
+  readonly #places: Int32Array;
+  readonly #sizes: Uint8Array;
+  readonly #unused: Uint8Array;
 
   /** `initial`: of the words; `narrow`: whether anything may be assumed. */
   constructor(machine: Machine, layout: Layout, initial: Int32Array, narrow: boolean) {
@@ -38,25 +43,33 @@ export class Packing {
     let offset = 0;
     this.offsets = this.widths.map(({ bytes }) => (offset += bytes) - bytes);
     this.bytes = Math.ceil(offset / 8) * 8;
+    this.#places = Int32Array.from(this.offsets);
+    this.#sizes = Uint8Array.from(this.widths, ({ bytes }) => bytes);
+    this.#unused = Uint8Array.from(this.widths, ({ bytes, signed }) =>
+      signed ? 32 - 8 * bytes : 0,
+    );
   }
 
   write(words: Int32Array, from: number, memory: Uint8Array, to: number): void {
-    for (let i = 0; i < this.widths.length; i++) {
+    for (let i = 0; i < this.#sizes.length; i++) {
       const word = words[from + i] as number;
-      const place = to + (this.offsets[i] as number);
-      const { bytes } = this.widths[i] as Width;
-      for (let b = 0; b < bytes; b++) memory[place + b] = word >> (8 * b);
+      const place = to + (this.#places[i] as number);
+      for (let b = 0; b < (this.#sizes[i] as number); b++) memory[place + b] = word >> (8 * b);
     }
   }
 
+  /** HOT CODE: once for each state that is looked at. */
   read(memory: Uint8Array, from: number, words: Int32Array): void {
-    for (let i = 0; i < this.widths.length; i++) {
-      const place = from + (this.offsets[i] as number);
-      const { bytes, signed } = this.widths[i] as Width;
-      let word = 0;
-      for (let b = 0; b < bytes; b++) word |= (memory[place + b] as number) << (8 * b);
-      const unused = 32 - 8 * bytes;
-      words[i] = signed ? (word << unused) >> unused : word;
+    for (let i = 0; i < this.#sizes.length; i++) {
+      const place = from + (this.#places[i] as number);
+      const size = this.#sizes[i] as number;
+      let word = memory[place] as number;
+      if (size > 1) word |= (memory[place + 1] as number) << 8;
+      if (size > 2) {
+        word |= ((memory[place + 2] as number) << 16) | ((memory[place + 3] as number) << 24);
+      }
+      const unused = this.#unused[i] as number;
+      words[i] = (word << unused) >> unused;
     }
   }
 
@@ -71,7 +84,8 @@ export class Packing {
 function rangesOf(machine: Machine, layout: Layout, initial: Int32Array): readonly Range[] {
   const { contexts, memory, ghosts } = layout;
   const handles = { min: 0, max: machine.locations.length };
-  const declared = (type: ValueType): Range => rangeOf(type, handles);
+  const unbounded = hasWideConstants(machine) ? INT : ASSUMED;
+  const declared = (type: ValueType): Range => rangeOf(type, handles, unbounded);
   const ranges: Range[] = Array.from(initial, () => BIT);
   const spread = (from: number, to: number, parts: readonly Range[]): void => {
     const values = initial.subarray(from, to);
@@ -102,14 +116,26 @@ function rangesOf(machine: Machine, layout: Layout, initial: Int32Array): readon
   return ranges;
 }
 
-function rangeOf(type: ValueType, handles: Range): Range {
+/** Flags in the upper bits, for one: what is computed with them is as wide. */
+function hasWideConstants({ contexts }: Machine): boolean {
+  let wide = false;
+  const look = (expr: Expr): void => {
+    if (expr.op === 'const' && (expr.value < ASSUMED.min || expr.value > ASSUMED.max)) wide = true;
+  };
+  for (const { nodes } of contexts) {
+    for (const node of nodes) for (const expr of expressionsOf(node)) walk(expr, look);
+  }
+  return wide;
+}
+
+function rangeOf(type: ValueType, handles: Range, unbounded: Range): Range {
   switch (type.kind) {
     case 'bool':
       return BIT;
     case 'ref':
       return handles;
     case 'int':
-      return type.max - type.min >= 2 ** 16 ? ASSUMED : type;
+      return type.max - type.min >= 2 ** 16 ? unbounded : type;
   }
 }
 

@@ -88,8 +88,8 @@ class StepCompiler {
   readonly #registers = new Map<number, number>();
   readonly #addresses = new Map<Address, number>();
   readonly #joins = new Map<string, { readonly label: Label; readonly number: number }>();
-  readonly #exit = new wasm.Label();
-  readonly #run = new wasm.Label();
+  readonly #exit = wasm.label();
+  readonly #run = wasm.label();
   /** Where the successor in the making stands. */
   readonly #nextAt = this.locals.add();
   readonly #next: Base;
@@ -129,7 +129,7 @@ class StepCompiler {
       wasm.block(this.#exit, cases.length === 0 ? entry : this.#switch(entry, cases)),
     ];
     if (!this.#chooses) return [this.#precheck(), once];
-    const again = new wasm.Label();
+    const again = wasm.label();
     return [
       this.#precheck(),
       wasm.setGlobal(helpers.wheels, wasm.i32(0)),
@@ -143,7 +143,7 @@ class StepCompiler {
 
   /** A loop around a switch, as in codegen/step.ts. */
   #switch(entry: Code, cases: readonly { readonly label: Label; readonly body: Code }[]): Code {
-    const first = new wasm.Label();
+    const first = wasm.label();
     const targets = [first, ...cases.map(({ label }) => label)];
     const table = wasm.branchTable(wasm.get(this.#label), targets);
     const inner: Code = [wasm.block(first, table), entry];
@@ -177,7 +177,7 @@ class StepCompiler {
         entries.set(key, count);
         if (count === 1) work.push([next, after]);
         if (count === 2) {
-          this.#joins.set(key, { label: new wasm.Label(), number: this.#joins.size + 1 });
+          this.#joins.set(key, { label: wasm.label(), number: this.#joins.size + 1 });
         }
       }
     }

@@ -128,9 +128,7 @@ export function compileToWasm(
   const tables = new ValidityTables(environment, machine);
   const settled = defineSettled(environment, machine);
   const calls = { visited, settled, tell, addRoom, takeMet, takeEdges };
-  const add = defineAdd(environment, variables, wanted, calls, places);
-  const resolve = defineResolve(environment, variables, wanted, { ...calls, add }, places);
-  module.define(resolving, ...resolve);
+  defineResolve(resolving, environment, variables, wanted, calls, places);
   const keep = defineKeep(environment, variables, wanted, { visited, resolving }, places);
   const memory = memoryOf(environment);
   const target: StepTarget = {
@@ -151,7 +149,8 @@ export function compileToWasm(
   };
   const contexts = machine.contexts.map((_, index) => defineContext(target, index));
   defineRun(target, variables, wanted, { settled, report, resolving, contexts }, places);
-  defineEntries(environment, visited, add);
+  defineFind(environment, visited);
+  defineStart(environment, variables, visited, resolving, places);
   return {
     ...places,
     bytes: module.bytes(),
@@ -219,43 +218,34 @@ function defineReport(
   return index;
 }
 
-/** (address, low, high, origin) → the number of the state if it is new, which then waits, else -1 - its number. */
-function defineAdd(
-  environment: Environment,
+/** A new state waits to be expanded. */
+function adding(
+  { record }: Environment,
   variables: Variables,
   wanted: Wanted,
   calls: Calls,
   places: { readonly met: number },
-): number {
+  state: Code,
+  locals: Locals,
+): (number: Code, origin: Code) => Code {
   const { write, writeEnd } = variables;
-  const { module, record } = environment;
-  const index = module.declare(4, true);
-  const locals = new wasm.Locals(4);
-  const [found, settled, to] = [locals.add(), locals.add(), locals.add()];
+  const [settled, to] = [locals.add(), locals.add()];
   const place = wasm.global(write);
-  const kind = wasm.i32(EVENTS.found);
-  const look = wasm.call(calls.tell, kind, wasm.get(3), wasm.get(found), place);
   const isFinal = includes(wasm.get(settled), wanted.mustFinish);
-  const looking = {
-    every: look,
-    final: wasm.when(isFinal, look),
-    none: wasm.NOTHING,
-  };
   const asks = wanted.looks !== 'none' || wanted.goals.length > 0;
-  const located = wasm.call(calls.visited.locate, wasm.get(1), wasm.get(2), wasm.i32(1));
-  module.define(index, locals, [
-    wasm.set(found, located),
-    wasm.when(wasm.less(wasm.get(found), wasm.i32(0)), [wasm.get(found), wasm.RETURN]),
-    wasm.when(wasm.equal(place, wasm.global(writeEnd)), wasm.call(calls.addRoom)),
-    wasm.set(to, place),
-    copyState(wasm.get(0), wasm.get(to), record),
-    asks ? wasm.set(settled, wasm.call(calls.settled, wasm.get(0))) : wasm.NOTHING,
-    wanted.goals.length > 0 ? noteMet(variables, wasm.get(settled), wanted, calls, places) : [],
-    looking[wanted.looks],
-    increase(write, record),
-    wasm.get(found),
-  ]);
-  return index;
+  return (number, origin) => {
+    const look = wasm.call(calls.tell, wasm.i32(EVENTS.found), origin, number, wasm.get(to));
+    const looking = { every: look, final: wasm.when(isFinal, look), none: wasm.NOTHING };
+    return [
+      wasm.when(wasm.equal(place, wasm.global(writeEnd)), wasm.call(calls.addRoom)),
+      wasm.set(to, place),
+      copyState(state, wasm.get(to), record),
+      asks ? wasm.set(settled, wasm.call(calls.settled, state)) : wasm.NOTHING,
+      wanted.goals.length > 0 ? noteMet(variables, wasm.get(settled), wanted, calls, places) : [],
+      looking[wanted.looks],
+      increase(write, record),
+    ];
+  };
 }
 
 function includes(bits: Code, all: number): Code {
@@ -298,27 +288,31 @@ function defineKeep(
   const { module, next, record } = environment;
   const index = module.declare(0, false);
   const locals = new wasm.Locals(0);
-  const [to, old] = [locals.add(), locals.add()];
-  const entry = wasm.global(pending);
-  const high = wasm.global(visited.high);
+  const [to, old, entry] = [locals.add(), locals.add(), locals.add()];
+  const [low, high] = [locals.add(), locals.add()];
   const note = (word: number, value: Code): Code =>
-    wasm.store(entry, places.pending + 4 * word, value);
+    wasm.store(wasm.get(entry), places.pending + 4 * word, value);
   const done = [
-    increase(pending, PENDING_BYTES),
-    wasm.when(wasm.equal(entry, wasm.i32(PENDING_BYTES * MOST_PENDING)), wasm.call(resolving)),
+    wasm.setGlobal(pending, wasm.add(wasm.get(entry), wasm.i32(PENDING_BYTES))),
+    wasm.when(
+      wasm.equal(wasm.get(entry), wasm.i32(PENDING_BYTES * (MOST_PENDING - 1))),
+      wasm.call(resolving),
+    ),
   ];
   const changed = [
-    note(0, wasm.call(visited.hash, wasm.get(to))),
-    note(1, high),
+    visited.hash(locals, wasm.get(to), low, high),
+    note(0, wasm.get(low)),
+    note(1, wasm.get(high)),
     note(2, wasm.get(to)),
     note(3, wasm.global(number)),
-    increase(next, record),
+    wasm.setGlobal(next, wasm.add(wasm.get(to), wasm.i32(record))),
     done,
   ];
   const same = wanted.edges ? [note(2, wasm.i32(0)), note(3, wasm.global(number)), done] : null;
   module.define(index, locals, [
     increase(count, 1),
     increase(edgeCount, 1),
+    wasm.set(entry, wasm.global(pending)),
     wasm.set(to, wasm.global(next)),
     wasm.set(old, wasm.global(from)),
     wasm.when(differs(record, wasm.get(to), wasm.get(old)), changed, same),
@@ -331,74 +325,99 @@ function defineKeep(
  * begin are read before, all at once: so they come from memory at the same time, not one after the other.
  */
 function defineResolve(
-  { next }: Environment,
-  { edge, pending, warm }: Variables,
+  index: number,
+  environment: Environment,
+  variables: Variables,
   wanted: Wanted,
-  { add, takeEdges, visited }: Calls & { readonly add: number },
-  places: { readonly pending: number; readonly states: number; readonly edges: number },
-): [Locals, Code] {
+  calls: Calls,
+  places: {
+    readonly pending: number;
+    readonly states: number;
+    readonly edges: number;
+    readonly met: number;
+  },
+): void {
+  const { module, next } = environment;
+  const { visited } = calls;
+  const { edge, pending, warm } = variables;
   const locals = new wasm.Locals(0);
-  const [entry, to] = [locals.add(), locals.add()];
-  const word = (index: number): Code => wasm.load(wasm.get(entry), places.pending + 4 * index);
-  const other = wasm.subtract(wasm.i32(-1), wasm.get(to));
-  const looked = wasm.call(add, word(2), word(0), word(1), word(3));
-  const found = [
-    wasm.set(to, looked),
-    wasm.when(wasm.less(wasm.get(to), wasm.i32(0)), wasm.set(to, other)),
+  const [entry, end, to] = [locals.add(), locals.add(), locals.add()];
+  const [low, high, state] = [locals.add(), locals.add(), locals.add()];
+  const view = visited.view(locals);
+  const word = (i: number): Code => wasm.load(wasm.get(entry), places.pending + 4 * i);
+  const add = adding(environment, variables, wanted, calls, places, wasm.get(state), locals);
+  const other = wasm.set(to, wasm.subtract(wasm.i32(-1), wasm.get(to)));
+  const isNew = wasm.atLeast(wasm.get(to), wasm.i32(0));
+  const looked = [
+    wasm.set(low, word(0)),
+    wasm.set(high, word(1)),
+    visited.insert(locals, view, low, high, to),
+    wasm.when(isNew, add(wasm.get(to), word(3)), wanted.edges ? other : null),
   ];
+  const full = wasm.equal(wasm.global(edge), wasm.i32(places.edges + 4 * MOST_EDGES));
   const kept = [
-    wasm.when(word(2), found, wasm.set(to, word(3))),
+    wasm.when(wasm.tee(state, word(2)), looked, wasm.set(to, word(3))),
     wasm.store(wasm.global(edge), 0, wasm.get(to)),
     increase(edge, 4),
-    wasm.when(
-      wasm.equal(wasm.global(edge), wasm.i32(places.edges + 4 * MOST_EDGES)),
-      wasm.call(takeEdges),
-    ),
+    wasm.when(full, wasm.call(calls.takeEdges)),
   ];
   const forEach = (action: Code): Code => {
-    const [each, end] = [new wasm.Label(), new wasm.Label()];
+    const each = wasm.label();
+    const step = wasm.tee(entry, wasm.add(wasm.get(entry), wasm.i32(PENDING_BYTES)));
     return [
       wasm.set(entry, wasm.i32(0)),
-      wasm.block(
-        end,
-        wasm.loop(each, [
-          wasm.branchIf(wasm.equal(wasm.get(entry), wasm.global(pending)), end),
-          action,
-          wasm.set(entry, wasm.add(wasm.get(entry), wasm.i32(PENDING_BYTES))),
-          wasm.branch(each),
-        ]),
-      ),
+      wasm.loop(each, [action, wasm.branchIf(wasm.less(step, wasm.get(end)), each)]),
     ];
   };
-  const near = wasm.set(to, wasm.xor(wasm.get(to), wasm.load(visited.homeSlot(word(1)), 0)));
-  const body = [
-    forEach(near),
-    wasm.setGlobal(warm, wasm.get(to)),
-    forEach(wanted.edges ? kept : wasm.drop(looked)),
+  const near = wasm.set(to, wasm.xor(wasm.get(to), visited.firstSlot(view, word(1))));
+  const isLarge = wasm.greater(view.mask, wasm.i32(NEAR_SLOTS));
+  module.define(index, locals, [
+    wasm.set(end, wasm.global(pending)),
+    wasm.when(wasm.not(wasm.get(end)), wasm.RETURN),
+    view.read,
+    wasm.when(isLarge, [forEach(near), wasm.setGlobal(warm, wasm.get(to))]),
+    forEach(wanted.edges ? kept : [wasm.set(state, word(2)), looked]),
     wasm.setGlobal(pending, wasm.i32(0)),
     wasm.setGlobal(next, wasm.i32(places.states)),
-  ];
-  return [locals, body];
+  ]);
 }
 
-/** What the host calls for one state, which it has put where the successor in the making stands. */
-function defineEntries(
+/** A table of so many slots is near anyway. */
+const NEAR_SLOTS = 1 << 18;
+
+/** () : the initial state, which stands where the first successor would, is the first that is found. */
+function defineStart(
   { module, next }: Environment,
-  { hash, high, locate }: VisitedCode,
-  add: number,
+  { pending }: Variables,
+  visited: VisitedCode,
+  resolving: number,
+  places: { readonly pending: number },
 ): void {
   const locals = new wasm.Locals(0);
-  const low = locals.add();
-  const fingerprint = wasm.set(low, wasm.call(hash, wasm.global(next)));
-  const halves = [wasm.get(low), wasm.global(high)];
-  const start = module.declare(0, true);
+  const [low, high] = [locals.add(), locals.add()];
+  const start = module.declare(0, false);
+  const words = [wasm.get(low), wasm.get(high), wasm.global(next), wasm.i32(0)];
   module.define(start, locals, [
-    fingerprint,
-    wasm.call(add, wasm.global(next), ...halves, wasm.i32(0)),
+    visited.hash(locals, wasm.global(next), low, high),
+    words.map((word, i) => wasm.store(wasm.i32(0), places.pending + 4 * i, word)),
+    wasm.setGlobal(pending, wasm.i32(PENDING_BYTES)),
+    wasm.call(resolving),
   ]);
   module.export('start', start);
+}
+
+/** () → the number of the state that stands where the first successor would, or -1 - its number. */
+function defineFind({ module, next }: Environment, visited: VisitedCode): void {
+  const locals = new wasm.Locals(0);
+  const [low, high, found] = [locals.add(), locals.add(), locals.add()];
+  const view = visited.view(locals);
   const find = module.declare(0, true);
-  module.define(find, locals, [fingerprint, wasm.call(locate, ...halves, wasm.i32(0))]);
+  module.define(find, locals, [
+    view.read,
+    visited.hash(locals, wasm.global(next), low, high),
+    visited.find(locals, view, low, high, found),
+    wasm.get(found),
+  ]);
   module.export('find', find);
 }
 
@@ -421,10 +440,10 @@ function defineContext(target: StepTarget, index: number): number {
   const kinds = at(source.kinds, index);
   const stops = context.nodes.flatMap((node, stop) =>
     node.kind !== 'done' && isStop(context, kinds, stop)
-      ? [{ stop, label: new wasm.Label(), step: defineStep(target, index, stop) }]
+      ? [{ stop, label: wasm.label(), step: defineStep(target, index, stop) }]
       : [],
   );
-  const elsewhere = new wasm.Label();
+  const elsewhere = wasm.label();
   const labels = context.nodes.map(
     (_, node) => stops.find(({ stop }) => stop === node)?.label ?? elsewhere,
   );
@@ -496,7 +515,7 @@ function defineRun(
   const [state, count, most] = [wasm.get(0), wasm.get(1), wasm.get(2)];
   const done = locals.add();
   const { number, race, generation, edgeCount } = variables;
-  const [each, end] = [new wasm.Label(), new wasm.Label()];
+  const [each, end] = [wasm.label(), wasm.label()];
   const place = wasm.shiftLeft(wasm.get(done), wasm.i32(2));
   const stuck = wasm.call(calls.report, wasm.i32(EVENTS.stuck), wasm.i32(0), wasm.i32(0));
   const isSettled = includes(wasm.call(calls.settled, state), wanted.mustSettle);

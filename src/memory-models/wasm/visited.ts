@@ -14,7 +14,7 @@
  */
 import { at } from '../../machine/graph.ts';
 import * as wasm from './code.ts';
-import type { Code, Locals } from './code.ts';
+import type { Code, Label, Locals } from './code.ts';
 import { increase } from './environment.ts';
 import type { Environment } from './environment.ts';
 
@@ -26,19 +26,28 @@ export const CHUNK_NUMBERS: number = 1 << 16;
 export const CHUNK_BYTES: number = 5 * CHUNK_NUMBERS;
 
 export interface VisitedCode {
-  /** Variables, which the host sets when the table grows. */
+  /** How many fingerprints there are; a variable. */
   readonly size: number;
-  /** (address of a state) → the low half of its fingerprint; the variable `high` then is the other half. */
-  readonly hash: number;
-  readonly high: number;
-  /** (low, high, insert) → the number of the fingerprint if it is new, else -1 - its number. */
-  readonly locate: number;
-  /** The address of the slot where the search for a fingerprint with this high half begins. */
-  homeSlot(high: Code): Code;
-  /** (old slots, their count, the old mask of x, the old quarter) → 0 if it has to be larger still. */
-  readonly rehash: number;
   /** Where the addresses of chunks stand. */
   readonly chunks: number;
+  /** Statements: the halves of the fingerprint of the state at an address, in locals. */
+  hash(locals: Locals, address: Code, low: number, high: number): Code;
+  /** The table as it is now, in locals; `read` has to be done first, and after it has grown. */
+  view(locals: Locals): TableView;
+  /** What stands in the slot where the search for a fingerprint with this high half begins. */
+  firstSlot(view: TableView, high: Code): Code;
+  /** Statements: the number of a fingerprint if it is new, else -1 - its number, in a local. */
+  insert(locals: Locals, view: TableView, low: number, high: number, result: number): Code;
+  /** The same, but one that is new is not inserted, and has the number of fingerprints. */
+  find(locals: Locals, view: TableView, low: number, high: number, result: number): Code;
+}
+
+export interface TableView {
+  readonly read: Code;
+  readonly slots: Code;
+  readonly count: Code;
+  readonly mask: Code;
+  readonly quarter: Code;
 }
 
 export function defineVisited(
@@ -56,19 +65,41 @@ export function defineVisited(
     quarter: module.global('quarter'),
     limit: module.global('limit'),
     size: module.global('size'),
-    high: module.global(),
     chunks: environment.reserve(4 * mostChunks),
   };
-  const hash = defineHash(environment, table.high);
-  const locate = defineLocate(environment, table, grow, addChunk);
-  const rehash = defineRehash(environment, table);
+  defineRehash(environment, table);
   return {
-    ...{ size: table.size, high: table.high, chunks: table.chunks },
-    ...{ hash, locate, rehash },
-    homeSlot: (high) => {
-      const place = home(table, wasm.and(high, wasm.global(table.mask)));
-      return slotAddress(wasm.global(table.slots), place);
+    size: table.size,
+    chunks: table.chunks,
+    hash: (locals, address, low, high) => hashing(locals, environment.record, address, low, high),
+    view: (locals) => viewOf(table, locals),
+    firstSlot: (view, high) =>
+      wasm.load(slotAddress(view, home(view, wasm.and(high, view.mask))), 0),
+    insert: (locals, view, low, high, result) => {
+      const search = searching(locals, table, view, low, high, result);
+      return inserting(table, view, search, grow, addChunk);
     },
+    find: (locals, view, low, high, result) => {
+      const search = searching(locals, table, view, low, high, result);
+      const none = wasm.set(result, wasm.global(table.size));
+      return wasm.block(search.known, [search.code, none]);
+    },
+  };
+}
+
+function viewOf(table: Table, locals: Locals): TableView {
+  const [slots, count, mask, quarter] = fourLocals(locals);
+  return {
+    read: [
+      wasm.set(slots, wasm.global(table.slots)),
+      wasm.set(count, wasm.global(table.count)),
+      wasm.set(mask, wasm.global(table.mask)),
+      wasm.set(quarter, wasm.global(table.quarter)),
+    ],
+    slots: wasm.get(slots),
+    count: wasm.get(count),
+    mask: wasm.get(mask),
+    quarter: wasm.get(quarter),
   };
 }
 
@@ -79,13 +110,11 @@ interface Table {
   readonly quarter: number;
   readonly limit: number;
   readonly size: number;
-  readonly high: number;
   readonly chunks: number;
 }
 
 /** Four lanes, each of every fourth pair of words, so that a long state is not a long chain. */
-function defineHash({ module, record }: Environment, high: number): number {
-  const locals = new wasm.Locals(1);
+function hashing(locals: Locals, record: number, address: Code, low: number, high: number): Code {
   const pairs = record / 8;
   const lanes = SEEDS.slice(0, Math.min(pairs, SEEDS.length)).map((seed) => ({
     seed,
@@ -94,7 +123,7 @@ function defineHash({ module, record }: Environment, high: number): number {
   const a = lanes[0]?.local ?? 0;
   const mixed = Array.from({ length: pairs }, (_, i) => {
     const { local } = at(lanes, i % lanes.length);
-    const word = wasm.load64(wasm.get(0), 8 * i);
+    const word = wasm.load64(address, 8 * i);
     return wasm.set(local, mix(local, wasm.long.xor(wasm.get(local), word), LANE));
   });
   const joined = lanes
@@ -103,17 +132,15 @@ function defineHash({ module, record }: Environment, high: number): number {
       wasm.set(a, wasm.long.multiply(wasm.get(a), wasm.i64(at(JOINS, i)))),
       wasm.set(a, wasm.long.xor(mix(a, wasm.get(a)), wasm.get(local))),
     ]);
-  const index = module.declare(1, true);
-  module.define(index, locals, [
+  return [
     lanes.map(({ seed, local }) => wasm.set(local, wasm.i64(seed))),
     mixed,
     joined,
     wasm.set(a, mix(a, wasm.get(a), 0xbf58476d1ce4e5b9n)),
     wasm.set(a, mix(a, wasm.get(a), 0x94d049bb133111ebn)),
-    wasm.setGlobal(high, wasm.long.wrap(wasm.get(a))),
-    wasm.long.wrap(wasm.long.shiftRightUnsigned(wasm.get(a), wasm.i64(32n))),
-  ]);
-  return index;
+    wasm.set(high, wasm.long.wrap(wasm.get(a))),
+    wasm.set(low, wasm.long.wrap(wasm.long.shiftRightUnsigned(wasm.get(a), wasm.i64(32n)))),
+  ];
 }
 
 const SEEDS: readonly bigint[] = [
@@ -132,12 +159,12 @@ function mix(local: number, value: Code, multiplier = 1n): Code {
 }
 
 /** The place where the search for a fingerprint begins. */
-function home(table: Table, x: Code): Code {
+function home(view: TableView, x: Code): Code {
   const quarter = wasm.shiftRightUnsigned(wasm.add(x, wasm.i32(3)), wasm.i32(2));
-  return wasm.subtract(x, wasm.and(quarter, wasm.global(table.quarter)));
+  return wasm.subtract(x, wasm.and(quarter, view.quarter));
 }
 
-function slotAddress(slots: Code, place: Code): Code {
+function slotAddress({ slots }: Pick<TableView, 'slots'>, place: Code): Code {
   return wasm.add(slots, wasm.shiftLeft(place, wasm.i32(2)));
 }
 
@@ -164,11 +191,11 @@ interface Probe {
  * Goes through the slots from the home of x on; does `meet` at each that is taken, and ends at one that is
  * free, or behind all that may hold the fingerprint.
  */
-function probing(table: Table, { place, steps, slot }: Probe, x: Code, meet: Code): Code {
-  const [each, free] = [new wasm.Label(), new wasm.Label()];
-  const held = wasm.load(slotAddress(wasm.global(table.slots), wasm.get(place)), 0);
+function probing(view: TableView, { place, steps, slot }: Probe, x: Code, meet: Code): Code {
+  const [each, free] = [wasm.label(), wasm.label()];
+  const held = wasm.load(slotAddress(view, wasm.get(place)), 0);
   return [
-    wasm.set(place, home(table, x)),
+    wasm.set(place, home(view, x)),
     wasm.set(steps, wasm.i32(0)),
     wasm.block(
       free,
@@ -178,8 +205,8 @@ function probing(table: Table, { place, steps, slot }: Probe, x: Code, meet: Cod
         wasm.set(steps, wasm.add(wasm.get(steps), wasm.i32(1))),
         wasm.set(place, wasm.add(wasm.get(place), wasm.get(steps))),
         wasm.when(
-          wasm.atLeastUnsigned(wasm.get(place), wasm.global(table.count)),
-          wasm.set(place, wasm.subtract(wasm.get(place), wasm.global(table.count))),
+          wasm.atLeastUnsigned(wasm.get(place), view.count),
+          wasm.set(place, wasm.subtract(wasm.get(place), view.count)),
         ),
         wasm.branchIf(wasm.less(wasm.get(steps), wasm.i32(MOST_STEPS)), each),
       ]),
@@ -201,69 +228,76 @@ function setByte(chunk: Code, number: Code, byte: Code): Code {
 }
 
 /** A slot's number and the upper bits of the high half. */
-function slotOf(table: Table, high: number, number: number): Code {
-  const upper = wasm.and(wasm.get(high), wasm.xor(wasm.global(table.mask), wasm.i32(-1)));
+function slotOf({ mask }: TableView, high: number, number: number): Code {
+  const upper = wasm.and(wasm.get(high), wasm.xor(mask, wasm.i32(-1)));
   return wasm.or(upper, wasm.add(wasm.get(number), wasm.i32(1)));
 }
 
-function defineLocate(
-  { module }: Environment,
+interface Searching {
+  readonly code: Code;
+  /** Where the code goes on when the fingerprint is known, with the result. */
+  readonly known: Label;
+  readonly probe: Probe;
+  readonly chunk: number;
+  readonly low: number;
+  readonly high: number;
+  readonly result: number;
+}
+
+function searching(
+  locals: Locals,
   table: Table,
-  grow: number,
-  addChunk: number,
-): number {
-  const locals = new wasm.Locals(3);
-  const [low, high] = [0, 1];
-  const insert = wasm.get(2);
+  view: TableView,
+  low: number,
+  high: number,
+  result: number,
+): Searching {
   const [number, chunk] = [locals.add(), locals.add()];
   const probe = { place: locals.add(), steps: locals.add(), slot: locals.add() };
-  const mask = wasm.global(table.mask);
-  const again = new wasm.Label();
+  const known = wasm.label();
   const difference = wasm.and(
     wasm.xor(wasm.get(probe.slot), wasm.get(high)),
-    wasm.xor(mask, wasm.i32(-1)),
+    wasm.xor(view.mask, wasm.i32(-1)),
   );
   const compare = [
-    wasm.set(number, wasm.subtract(wasm.and(wasm.get(probe.slot), mask), wasm.i32(1))),
+    wasm.set(number, wasm.subtract(wasm.and(wasm.get(probe.slot), view.mask), wasm.i32(1))),
     wasm.set(chunk, chunkAddress(table, wasm.get(number))),
     wasm.when(
       wasm.equal(lowAt(chunk, wasm.get(number)), wasm.get(low)),
       wasm.when(
         wasm.equal(byteAt(wasm.get(chunk), wasm.get(number)), byteOf(wasm.get(high), probe.steps)),
-        [wasm.subtract(wasm.i32(-1), wasm.get(number)), wasm.RETURN],
+        [wasm.set(result, wasm.subtract(wasm.i32(-1), wasm.get(number))), wasm.branch(known)],
       ),
     ),
   ];
+  const meet = wasm.when(wasm.not(difference), compare);
+  const code = probing(view, probe, wasm.and(wasm.get(high), view.mask), meet);
+  return { code, known, probe, chunk, low, high, result };
+}
+
+function inserting(
+  table: Table,
+  view: TableView,
+  { code, known, probe, chunk, low, high, result }: Searching,
+  grow: number,
+  addChunk: number,
+): Code {
+  const again = wasm.label();
+  const number = wasm.get(result);
   const full = wasm.or(
     wasm.atLeastUnsigned(wasm.global(table.size), wasm.global(table.limit)),
     wasm.equal(wasm.get(probe.steps), wasm.i32(MOST_STEPS)),
   );
-  const index = module.declare(3, true);
-  module.define(index, locals, [
-    wasm.loop(again, [
-      probing(
-        table,
-        probe,
-        wasm.and(wasm.get(high), mask),
-        wasm.when(wasm.not(difference), compare),
-      ),
-      wasm.when(wasm.not(insert), [wasm.global(table.size), wasm.RETURN]),
-      wasm.when(full, [wasm.call(grow), wasm.branch(again)]),
-    ]),
-    wasm.set(number, wasm.global(table.size)),
-    wasm.when(wasm.not(inChunk(wasm.get(number))), wasm.call(addChunk)),
-    wasm.set(chunk, chunkAddress(table, wasm.get(number))),
-    wasm.store(lowAddress(chunk, wasm.get(number)), 0, wasm.get(low)),
-    setByte(wasm.get(chunk), wasm.get(number), byteOf(wasm.get(high), probe.steps)),
+  return wasm.block(known, [
+    wasm.loop(again, [code, wasm.when(full, [wasm.call(grow), view.read, wasm.branch(again)])]),
+    wasm.set(result, wasm.global(table.size)),
+    wasm.when(wasm.not(inChunk(number)), wasm.call(addChunk)),
+    wasm.set(chunk, chunkAddress(table, number)),
+    wasm.store(lowAddress(chunk, number), 0, wasm.get(low)),
+    setByte(wasm.get(chunk), number, byteOf(wasm.get(high), probe.steps)),
     increase(table.size, 1),
-    wasm.store(
-      slotAddress(wasm.global(table.slots), wasm.get(probe.place)),
-      0,
-      slotOf(table, high, number),
-    ),
-    wasm.get(number),
+    wasm.store(slotAddress(view, wasm.get(probe.place)), 0, slotOf(view, high, result)),
   ]);
-  return index;
 }
 
 function lowAddress(chunk: number, number: Code): Code {
@@ -278,7 +312,7 @@ function lowAt(chunk: number, number: Code): Code {
  * Fills the new table, which the variables describe, from the old one, in the order of its slots. The new
  * one is so empty that every fingerprint finds a place.
  */
-function defineRehash({ module }: Environment, table: Table): number {
+function defineRehash({ module }: Environment, table: Table): void {
   const locals = new wasm.Locals(4);
   const [oldSlots, oldCount, oldMask, oldQuarter] = [0, 1, 2, 3].map(wasm.get) as [
     Code,
@@ -289,7 +323,8 @@ function defineRehash({ module }: Environment, table: Table): number {
   const [from, end, held, number] = fourLocals(locals);
   const [chunk, byte, first, high] = fourLocals(locals);
   const probe = { place: locals.add(), steps: locals.add(), slot: locals.add() };
-  const [each, next, done] = [new wasm.Label(), new wasm.Label(), new wasm.Label()];
+  const view = viewOf(table, locals);
+  const [each, next, done] = [wasm.label(), wasm.label(), wasm.label()];
   const move = [
     wasm.set(number, wasm.subtract(wasm.and(wasm.get(held), oldMask), wasm.i32(1))),
     wasm.set(chunk, chunkAddress(table, wasm.get(number))),
@@ -303,23 +338,22 @@ function defineRehash({ module }: Environment, table: Table): number {
         xOf(wasm.get(first), wasm.get(byte), oldQuarter),
       ),
     ),
-    probing(table, probe, wasm.and(wasm.get(high), wasm.global(table.mask)), wasm.NOTHING),
+    probing(view, probe, wasm.and(wasm.get(high), view.mask), wasm.NOTHING),
     wasm.when(wasm.equal(wasm.get(probe.steps), wasm.i32(MOST_STEPS)), wasm.TRAP),
-    wasm.store(
-      slotAddress(wasm.global(table.slots), wasm.get(probe.place)),
-      0,
-      slotOf(table, high, number),
-    ),
+    wasm.store(slotAddress(view, wasm.get(probe.place)), 0, slotOf(view, high, number)),
     setByte(wasm.get(chunk), wasm.get(number), byteOf(wasm.get(high), probe.steps)),
   ];
   const isFirstOfLine = wasm.not(
     wasm.and(wasm.subtract(wasm.get(from), oldSlots), wasm.i32(LINE_BYTES - 1)),
   );
   const ahead = [locals.add(), locals.add()] as const;
+  // What is read ahead must be used, or it may be left out.
+  const read = module.global();
   const index = module.declare(4, false);
   module.define(index, locals, [
+    view.read,
     wasm.set(from, oldSlots),
-    wasm.set(end, slotAddress(oldSlots, oldCount)),
+    wasm.set(end, slotAddress({ slots: oldSlots }, oldCount)),
     wasm.block(
       done,
       wasm.loop(each, [
@@ -332,10 +366,9 @@ function defineRehash({ module }: Environment, table: Table): number {
         wasm.branchIf(wasm.unequal(wasm.get(from), wasm.get(end)), each),
       ]),
     ),
-    wasm.setGlobal(table.high, wasm.get(ahead[1])),
+    wasm.setGlobal(read, wasm.get(ahead[1])),
   ]);
   module.export('rehash', index);
-  return index;
 }
 
 const LINE_BYTES = 64;
@@ -348,7 +381,7 @@ function readLine(
   [at, read]: readonly [number, number],
   oldMask: Code,
 ): Code {
-  const [each, next] = [new wasm.Label(), new wasm.Label()];
+  const [each, next] = [wasm.label(), wasm.label()];
   const slot = wasm.load(wasm.add(from, wasm.get(at)), 0);
   const byte = byteAt(chunkAddress(table, wasm.get(number)), wasm.get(number));
   return [

@@ -5,11 +5,9 @@ declare namespace WebAssembly {
     readonly buffer: ArrayBuffer;
     grow(pages: number): number;
   }
-  class Module {
-    constructor(bytes: Uint8Array<ArrayBuffer>);
-  }
+  const Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
   class Instance {
-    constructor(module: Module, imports: Readonly<Record<string, object>>);
+    constructor(module: object, imports: Readonly<Record<string, object>>);
     readonly exports: object;
   }
 }
