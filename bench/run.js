@@ -21,8 +21,17 @@ one of the words; without words, those of the suites spin and livelock.
   --dist <folder>   take the built kcheck of another folder in turns with
                     this one, and print how much faster this one is`;
 
-const HEADER = ['run', 'states', 'transitions', 'search s', 'start s', 'Mstates/s', 'B/state'];
-const WIDTHS = [12, 13, 10, 9, 11, 9, 12, 9, 9];
+const HEADER = [
+  'run',
+  'states',
+  'transitions',
+  'search s',
+  'start s',
+  'compile s',
+  'Mstates/s',
+  'B/state',
+];
+const WIDTHS = [10, 13, 10, 9, 11, 11, 9, 11, 12, 7, 8];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -48,7 +57,7 @@ function runAll() {
     console.log('spin or gcc is missing (Debian: apt-get install spin gcc): kcheck alone');
   }
   const before = values.compare === undefined ? null : JSON.parse(readFileSync(values.compare));
-  console.log(row([...HEADER, 'Spin Mst/s', 'ratio', ...lastColumn(before)], WIDTHS));
+  console.log(row([...HEADER, 'Spin Mst/s', 'gcc s', 'ratio', ...lastColumn(before)], WIDTHS));
   const figures = cases.map((each) => measureAndPrint(each, spin, before));
   spin?.close();
   for (const suite of ['spin', 'livelock']) printMean(suite, figures);
@@ -63,7 +72,7 @@ function lastColumn(before) {
 
 function measureAndPrint(each, verifiers, before) {
   const figures = measure(each, each.spin === null ? null : verifiers);
-  const { states, transitions, search, start, bytes, spin, ratio, faster } = figures;
+  const { states, transitions, search, start, compile, bytes, spin, ratio, faster } = figures;
   const was = before?.find(({ name }) => name === each.name);
   const beside = was === undefined ? [] : [(was.states / was.search / 1e6).toFixed(2)];
   const cells = [
@@ -71,9 +80,11 @@ function measureAndPrint(each, verifiers, before) {
     transitions,
     search.toFixed(3),
     start.toFixed(2),
+    compile.toFixed(3),
     (states / search / 1e6).toFixed(2),
     (bytes / states).toFixed(1),
     spin === null ? '' : (states / spin.search / 1e6).toFixed(2),
+    spin === null ? '' : spin.start.toFixed(1),
     ratio === null ? '' : ratio.toFixed(2),
     ...(faster === null ? beside : [faster.toFixed(2)]),
   ];
@@ -98,6 +109,7 @@ function measure(each, verifiers) {
     transitions: first.kcheck.transitions,
     search: of((round) => seconds(round.kcheck)),
     start: of((round) => round.kcheck.start),
+    compile: of((round) => round.kcheck.compile),
     bytes: first.kcheck.bytes,
     spin: first.spin && {
       search: of((round) => round.spin.search),

@@ -5,7 +5,7 @@
 import { newSuccessors } from '../memory-models/memory-model.ts';
 import type { Successors, TransitionSystem } from '../memory-models/memory-model.ts';
 import type { BatchObserver, Engine } from '../memory-models/wasm/engine.ts';
-import type { Wanted } from '../memory-models/wasm/system.ts';
+import type { Wanted } from '../memory-models/wasm/lookup.ts';
 import { Frontier } from './frontier.ts';
 import { StateSet, missProbability } from './state-set.ts';
 import type { VisitedStates } from './state-set.ts';

@@ -12,7 +12,7 @@ import { at } from '../machine/graph.ts';
 import type { Machine, Property } from '../machine/machine.ts';
 import type { TransitionSystem } from '../memory-models/memory-model.ts';
 import type { BatchObserver } from '../memory-models/wasm/engine.ts';
-import type { Wanted } from '../memory-models/wasm/system.ts';
+import type { Wanted } from '../memory-models/wasm/lookup.ts';
 import { expansionOf } from './expansion.ts';
 import type { Expansion } from './expansion.ts';
 import { goalsOf, propertiesMet } from './goals.ts';

@@ -6,7 +6,7 @@
  */
 import type { Machine } from '../machine/machine.ts';
 import type { Engine } from './wasm/engine.ts';
-import type { Wanted } from './wasm/system.ts';
+import type { Wanted } from './wasm/lookup.ts';
 
 export interface MemoryModel {
   /** `sc`, `tso`, `power`. */

@@ -27,7 +27,7 @@ import { Engine } from '../wasm/engine.ts';
 import { Packing } from '../wasm/packing.ts';
 import { Unsupported } from '../wasm/expression.ts';
 import { compileToWasm } from '../wasm/system.ts';
-import type { Wanted } from '../wasm/system.ts';
+import type { Wanted } from '../wasm/lookup.ts';
 import { validityTables } from './validity.ts';
 import { word } from './word.ts';
 

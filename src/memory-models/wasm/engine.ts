@@ -9,7 +9,7 @@ import { RefutedAssumption } from '../memory-model.ts';
 import { EVENTS, EVENT_WORDS } from './helpers.ts';
 import { BATCH } from './system.ts';
 import type { CompiledSystem } from './system.ts';
-import { CHUNK_BYTES, CHUNK_NUMBERS } from './visited.ts';
+import { CHUNK_BYTES, CHUNK_NUMBERS } from './table.ts';
 
 /** What is told of a batch, in the order in which it was found. */
 export interface BatchObserver {
@@ -54,9 +54,11 @@ interface Variable {
 
 const PAGE = 1 << 16;
 const MOST_PAGES = 1 << 16;
+/** Of a small search all; what is not used takes no memory. */
+const SPARE_PAGES = 64;
 const ROOM_BYTES = 1 << 17;
 /** A table of less than 2^18 slots is doubled: it takes no memory to speak of. */
-const FIRST_BITS = 16;
+const FIRST_BITS = 12;
 const DOUBLED_BITS = 18;
 /** Beyond this, places take many steps to find. */
 const FULL = 0.86;
@@ -85,7 +87,7 @@ export class Engine {
     this.#compiled = compiled;
     this.#top = compiled.end;
     this.#perRoom = Math.max(1, Math.floor(ROOM_BYTES / compiled.packing.bytes));
-    const pages = Math.ceil((compiled.end + (4 << FIRST_BITS)) / PAGE) + 4;
+    const pages = Math.ceil(compiled.end / PAGE) + SPARE_PAGES;
     this.#memory = new WebAssembly.Memory({ initial: pages, maximum: MOST_PAGES });
     this.#words = new Int32Array(this.#memory.buffer);
     this.#bytes = new Uint8Array(this.#memory.buffer);
@@ -295,7 +297,7 @@ export class Engine {
     this.#top += Math.ceil(bytes / 8) * 8;
     const missing = this.#top - this.#memory.buffer.byteLength;
     if (missing > 0) {
-      this.#memory.grow(Math.ceil(Math.max(missing, this.#top / 8) / PAGE));
+      this.#memory.grow(Math.ceil(Math.max(missing, this.#top / 4) / PAGE));
       this.#words = new Int32Array(this.#memory.buffer);
       this.#bytes = new Uint8Array(this.#memory.buffer);
     }
