@@ -4,11 +4,11 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { check } from '../../src/checker/check.ts';
 import type { GrowableWords } from '../../src/checker/growable.ts';
+import { evaluate } from '../../src/checker/reference/evaluate.ts';
 import { Search } from '../../src/checker/search.ts';
 import type { Exploration } from '../../src/checker/search.ts';
 import { at } from '../../src/machine/graph.ts';
 import type { BinaryOperator, Expr, Machine } from '../../src/machine/machine.ts';
-import { emitValue } from '../../src/memory-models/codegen/expression.ts';
 import { memoryModels } from '../../src/memory-models/index.ts';
 import { RefutedAssumption } from '../../src/memory-models/memory-model.ts';
 import type { TransitionSystem } from '../../src/memory-models/memory-model.ts';
@@ -153,7 +153,7 @@ const expression = nested(fc.oneof(leaf, nested(fc.oneof(leaf, nested(leaf)))));
 test('expressions are what they are in JavaScript', async () => {
   const count = { whole: 0, failing: 0 };
   const property = fc.asyncProperty(expression, number, number, async (expr, a, b) => {
-    const value = inJavaScript(expr, a, b);
+    const value = evaluate(expr, { registers: [a, b], ghosts: [] });
     const isWhole = value === (value | 0);
     if (isWhole) count.whole++;
     else count.failing++;
@@ -169,16 +169,6 @@ function scModel(): NonNullable<ReturnType<typeof memoryModels.get>> {
     [...memoryModels.values()].filter(({ name }) => name === 'sc'),
     0,
   );
-}
-
-function inJavaScript(expr: Expr, a: number, b: number): number {
-  const none = (): string => '';
-  const names = { register: (index: number) => `r${index}`, ghost: none, validity: none };
-  const evaluate = new Function('r0', 'r1', `return ${emitValue(expr, names)};`) as (
-    r0: number,
-    r1: number,
-  ) => number;
-  return evaluate(a, b);
 }
 
 /** The value is assigned, and compared with what it should be. */
