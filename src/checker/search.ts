@@ -190,7 +190,8 @@ export class Search implements BatchObserver {
     if (timeoutSeconds !== null && seconds >= timeoutSeconds) {
       this.#limits.push(`--timeout ${timeoutSeconds}`);
     }
-    if (this.#bytes > maxBytes || this.#expansion.isFull) {
+    if (this.#expansion.isFull) this.#limits.push('4 GB, the most that a module addresses');
+    else if (this.#bytes > maxBytes) {
       this.#limits.push(`--max-memory ${Math.round(maxBytes / 2 ** 20)}`);
     }
     if (signal?.aborted === true) this.#limits.push('interrupted');

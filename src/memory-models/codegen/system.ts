@@ -129,9 +129,15 @@ function engineOf(
     const compiled = compileToWasm(machine, layout, kinds, packing, memory, wanted);
     return new Engine(machine, compiled);
   } catch (error) {
-    if (error instanceof Unsupported) return null;
+    if (isBeyondEngine(error)) return null;
     throw error;
   }
+}
+
+/** What it does not know, code that nests too deeply, or no room for its memory. */
+function isBeyondEngine(error: unknown): boolean {
+  if (error instanceof Unsupported) return true;
+  return error instanceof RangeError && /call stack|allocate memory/.test(error.message);
 }
 
 function initialState(

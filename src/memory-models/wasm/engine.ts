@@ -80,6 +80,8 @@ export class Engine {
   #chunks = 0;
   #spare = { from: 0, to: 0 };
   #expanded = 0;
+  #transitions = 0;
+  #counted = 0;
   #observer: BatchObserver | null = null;
 
   constructor(machine: Machine, compiled: CompiledSystem) {
@@ -123,8 +125,9 @@ export class Engine {
     return this.#expanded;
   }
 
+  /** Failing steps are none. */
   get transitions(): number {
-    return this.#exports.edgeCount.value;
+    return this.#transitions;
   }
 
   /** What the visited set takes. */
@@ -159,6 +162,7 @@ export class Engine {
     const count = Math.min(most, BATCH, this.#perRoom - place, waiting);
     const from = at(this.#rooms, room) + place * this.#compiled.packing.bytes;
     const done = this.#exports.run(from, count, mostStates);
+    this.#countTransitions();
     this.#observer?.onExpanded(this.#words, this.#compiled.edgesFrom >> 2, done);
     if (this.#exports.bounded.value !== 0) this.#observer?.onBounded();
     this.#takeEdges();
@@ -203,6 +207,13 @@ export class Engine {
     this.#exports.edge.value = edges;
   }
 
+  /** The module's own counter may wrap around. */
+  #countTransitions(): void {
+    const counted = this.#exports.edgeCount.value;
+    this.#transitions += (counted - this.#counted) >>> 0;
+    this.#counted = counted;
+  }
+
   #takeMet(): void {
     const { met } = this.#compiled;
     const count = (this.#exports.met.value - met) >> 2;
@@ -238,7 +249,7 @@ export class Engine {
   #tell(event: number, state: number): void {
     const words = this.#words;
     const [first, second] = [words[event + 2] as number, words[event + 3] as number];
-    if (words[event] === EVENTS.found) this.#tellFound(first, second);
+    if (words[event] === EVENTS.found) this.#tellFound(first, second >>> 0);
     else if (words[event] === EVENTS.failed) this.#observer?.onFailed(state, first, second);
     else if (words[event] === EVENTS.stuck) this.#observer?.onStuck(state);
   }
@@ -264,7 +275,7 @@ export class Engine {
   /** To three quarters of twice as many slots, or from these to all; while it is small, at once. */
   #grow(): void {
     const { slots, count, mask, quarter } = this.#exports;
-    const old = [slots.value, count.value, mask.value, quarter.value] as const;
+    const old = [slots.value >>> 0, count.value, mask.value, quarter.value] as const;
     const threeQuarters = quarter.value === 0 && this.#bits >= DOUBLED_BITS;
     if (this.#bits < DOUBLED_BITS) this.#bits++;
     if (threeQuarters) this.#bits++;

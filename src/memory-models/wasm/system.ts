@@ -181,33 +181,55 @@ function defineReport(
   return index;
 }
 
+/** Stops whose steps one function chooses among: blocks nest in each other. */
+const MOST_STOPS = 64;
+
 /** The steps of one context from a state, given its address. */
 function defineContext(target: StepTarget, index: number): number {
   const { environment, source } = target;
-  const { module } = environment;
+  const { module, packing } = environment;
   const context = at(source.machine.contexts, index);
   const kinds = at(source.kinds, index);
   const stops = context.nodes.flatMap((node, stop) =>
-    node.kind !== 'done' && isStop(context, kinds, stop)
-      ? [{ stop, label: wasm.label(), step: defineStep(target, index, stop) }]
-      : [],
+    node.kind !== 'done' && isStop(context, kinds, stop) ? [stop] : [],
   );
-  const elsewhere = wasm.label();
-  const labels = context.nodes.map(
-    (_, node) => stops.find(({ stop }) => stop === node)?.label ?? elsewhere,
-  );
-  const state: Base = { address: wasm.get(0), packing: environment.packing };
+  const state: Base = { address: wasm.get(0), packing };
   const pc = wordAt(state, 0, index);
-  const table = wasm.branchTable(pc, [...labels, elsewhere]);
-  const switched = stops.reduce<Code>(
-    (code, { label, step }) => [wasm.block(label, code), wasm.call(step, wasm.get(0)), wasm.RETURN],
-    [maySteps(target, context, index, state), table],
-  );
+  const groups = Array.from({ length: Math.ceil(stops.length / MOST_STOPS) }, (_, group) => {
+    const members = stops.slice(group * MOST_STOPS, (group + 1) * MOST_STOPS);
+    const last = members.at(-1) ?? 0;
+    const steps = wasm.call(defineChoice(target, index, members), wasm.get(0));
+    return wasm.when(wasm.atMost(pc, wasm.i32(last)), [steps, wasm.RETURN]);
+  });
   const expand = module.declare(1, false);
   const locals = new wasm.Locals(1);
   locals.add();
-  module.define(expand, locals, wasm.block(elsewhere, switched));
+  module.define(expand, locals, [maySteps(target, context, index, state), groups]);
   return expand;
+}
+
+/** (address of a state) : the step of the context from the one of the stops, ascending, where it stands. */
+function defineChoice(target: StepTarget, index: number, stops: readonly number[]): number {
+  const { module, packing } = target.environment;
+  const first = stops[0] ?? 0;
+  const elsewhere = wasm.label();
+  const cases = stops.map((stop) => ({
+    stop,
+    label: wasm.label(),
+    step: defineStep(target, index, stop),
+  }));
+  const labels = new Map(cases.map(({ stop, label }) => [stop - first, label]));
+  const span = (stops.at(-1) ?? first) - first + 1;
+  const pc = wordAt({ address: wasm.get(0), packing }, 0, index);
+  const targets = Array.from({ length: span }, (_, i) => labels.get(i) ?? elsewhere);
+  const table = wasm.branchTable(wasm.subtract(pc, wasm.i32(first)), [...targets, elsewhere]);
+  const switched = cases.reduce<Code>(
+    (code, { label, step }) => [wasm.block(label, code), wasm.call(step, wasm.get(0)), wasm.RETURN],
+    table,
+  );
+  const choose = module.declare(1, false);
+  module.define(choose, new wasm.Locals(1), wasm.block(elsewhere, switched));
+  return choose;
 }
 
 /** The guard, and the binding to a CPU: a fault in either fails the step where the context stands. */
