@@ -260,6 +260,8 @@ export class Locals {
 export function encode(code: Code, bytes: number[], open: Label[] = []): void {
   if (typeof code === 'number') {
     bytes.push(code);
+  } else if (Array.isArray(code)) {
+    for (const part of code as readonly Code[]) encode(part, bytes, open);
   } else if ('to' in code) {
     bytes.push(code.opcode);
     const depths = code.to.map((label) => open.length - 1 - open.lastIndexOf(label));
@@ -275,13 +277,12 @@ export function encode(code: Code, bytes: number[], open: Label[] = []): void {
     }
     open.pop();
     bytes.push(END);
-  } else {
-    for (const part of code) encode(part, bytes, open);
   }
 }
 
 /** LEB128. */
 export function unsigned(value: number): readonly number[] {
+  if (value < 0x80 && value >= 0) return [value];
   const bytes: number[] = [];
   let rest = value >>> 0;
   do {
@@ -293,6 +294,7 @@ export function unsigned(value: number): readonly number[] {
 }
 
 function signed(value: number): readonly number[] {
+  if (value < 0x40 && value >= -0x40) return [value & 0x7f];
   const bytes: number[] = [];
   let rest = value;
   for (;;) {

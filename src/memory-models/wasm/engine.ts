@@ -55,7 +55,7 @@ interface Variable {
 const PAGE = 1 << 16;
 const MOST_PAGES = 1 << 16;
 /** Of a small search all; what is not used takes no memory. */
-const SPARE_PAGES = 64;
+const SPARE_PAGES = 8;
 const ROOM_BYTES = 1 << 17;
 /** A table of less than 2^18 slots is doubled: it takes no memory to speak of. */
 const FIRST_BITS = 12;

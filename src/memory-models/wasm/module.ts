@@ -50,7 +50,6 @@ export class ModuleBuilder {
 
   /** Its memory is imported as `env.memory`, its functions from `env` too. */
   bytes(): Uint8Array<ArrayBuffer> {
-    const bytes: number[] = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
     const types = this.#signatures.map(({ parameters, result }) => [
       0x60,
       ...unsigned(parameters),
@@ -68,13 +67,15 @@ export class ModuleBuilder {
     const functions = this.#types.slice(this.#imports.length).map(unsigned);
     const globals = this.#globals.map((type) => [TYPES[type], 1, 0x41, 0, 0x0b]);
     const exports = this.#exports.map(([name, kind, i]) => [...text(name), kind, ...unsigned(i)]);
-    section(bytes, 1, types);
-    section(bytes, 2, [memory, ...imports]);
-    section(bytes, 3, functions);
-    section(bytes, 6, globals);
-    section(bytes, 7, exports);
-    section(bytes, 10, this.#definitions.map(body));
-    return Uint8Array.from(bytes);
+    return joined([
+      [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+      ...section(1, types.length, types),
+      ...section(2, imports.length + 1, [memory, ...imports]),
+      ...section(3, functions.length, functions),
+      ...section(6, globals.length, globals),
+      ...section(7, exports.length, exports),
+      ...section(10, this.#definitions.length, this.#definitions.flatMap(body)),
+    ]);
   }
 
   #declare(parameters: number, result: boolean): number {
@@ -87,19 +88,30 @@ export class ModuleBuilder {
   }
 }
 
-function section(bytes: number[], id: number, items: readonly (readonly number[])[]): void {
-  const count = unsigned(items.length);
-  const size = items.reduce((sum, item) => sum + item.length, count.length);
-  bytes.push(id, ...unsigned(size), ...count);
-  for (const item of items) for (const byte of item) bytes.push(byte);
+type Bytes = readonly number[];
+
+function section(id: number, count: number, parts: readonly Bytes[]): readonly Bytes[] {
+  const counted = unsigned(count);
+  const size = parts.reduce((sum, part) => sum + part.length, counted.length);
+  return [[id], unsigned(size), counted, ...parts];
 }
 
-function body(definition: Definition | null): readonly number[] {
+function body(definition: Definition | null): readonly Bytes[] {
   if (definition === null) throw new Error('a function of the module is not defined');
   const bytes: number[] = [...definition.locals.declarations];
   encode(definition.body, bytes);
   bytes.push(0x0b);
-  return [...unsigned(bytes.length), ...bytes];
+  return [unsigned(bytes.length), bytes];
+}
+
+function joined(parts: readonly Bytes[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
 }
 
 function text(name: string): readonly number[] {
