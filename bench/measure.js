@@ -16,7 +16,6 @@ const OPTIONS = {
   maxBytes: 2 ** 34,
   onProgress: null,
   signal: null,
-  livelock,
 };
 
 const spec = loadSpec(file);

@@ -4,8 +4,6 @@ import type { Progress } from './result.ts';
 export interface CheckOptions {
   /** Look for starvation in schedules that are fair in this sense; null or absent: do not. */
   readonly fairness?: Fairness | null;
-  /** Look for livelocks, which takes the edges of the graph; absent: do. */
-  readonly livelock?: boolean;
   /** Stop after this many distinct states; null: no limit. */
   readonly maxStates: number | null;
   /** Stop after this many seconds; null: no limit. */
