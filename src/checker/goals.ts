@@ -31,22 +31,17 @@ export function goalsOf(machine: Machine): readonly Goal[] {
   return goals;
 }
 
-/** The bits of the goals that a state meets by itself. */
-export function goalsMet(
+/** The goals that are properties of a state, which it meets by itself, as bits. */
+export function propertiesMet(
   goals: readonly Goal[],
   system: TransitionSystem,
   states: Int32Array,
   at: number,
 ): number {
-  const settled = system.settled(states, at);
   let met = 0;
   for (let i = 0; i < goals.length; i++) {
     const goal = goals[i] as Goal;
-    const holds =
-      goal.kind === 'context'
-        ? (settled >>> goal.context) & 1
-        : system.evaluate(goal.property, states, at);
-    if (holds === 1) met |= 1 << i;
+    if (goal.kind === 'property' && system.evaluate(goal.property, states, at) === 1) met |= 1 << i;
   }
   return met;
 }

@@ -30,8 +30,12 @@ export async function outcomesOf(
   validateMachine(machine);
   const { graph, finals } = await explore(machine, model, async (system) => {
     const found: Snapshot[] = [];
-    const search = new Search(machine, system, options, (states, from) => {
-      found.push(system.decode(states, from));
+    const search = new Search(machine, system, options, {
+      onFinal: (states, from) => {
+        found.push(system.decode(states, from));
+      },
+      keepsEdges: false,
+      seeksLivelocks: false,
     });
     return { graph: await search.run(), finals: found };
   });

@@ -6,25 +6,27 @@
  * A violated property does not stop the search: each property gets a verdict of its own. A step that
  * fails (an assertion, an error) has no successor.
  *
- * HOT CODE: the body of #expandOne runs once a state, its loop once a transition.
+ * HOT CODE: onFound() runs once a state.
  */
 import { at } from '../machine/graph.ts';
 import type { Machine, Property } from '../machine/machine.ts';
-import { newSuccessors } from '../memory-models/memory-model.ts';
-import type { Successors, TransitionSystem } from '../memory-models/memory-model.ts';
-import { Frontier } from './frontier.ts';
-import { goalsMet, goalsOf } from './goals.ts';
+import type { TransitionSystem } from '../memory-models/memory-model.ts';
+import type { BatchObserver } from '../memory-models/wasm/engine.ts';
+import type { Wanted } from '../memory-models/wasm/lookup.ts';
+import { expansionOf } from './expansion.ts';
+import type { Expansion } from './expansion.ts';
+import { goalsOf, propertiesMet } from './goals.ts';
 import type { Goal } from './goals.ts';
 import { GrowableWords } from './growable.ts';
 import type { CheckOptions } from './options.ts';
 import { MODEL_BOUND } from './result.ts';
-import { StateSet } from './state-set.ts';
+import type { VisitedStates } from './state-set.ts';
 import { Violations } from './violations.ts';
 
 /** The explored graph. State numbers ascend with depth. */
 export interface Exploration {
   readonly system: TransitionSystem;
-  readonly states: StateSet;
+  readonly states: VisitedStates;
   /** Successors of state s: `edges[edgesFrom[s]] … edges[edgesFrom[s + 1] - 1]`. */
   readonly edges: GrowableWords;
   readonly edgesFrom: GrowableWords;
@@ -44,17 +46,28 @@ export interface Exploration {
   readonly finalSeen: boolean;
 }
 
+export interface SearchOptions {
+  /** Called with each final state as it is found: memory quiet, every context that must be at its end. */
+  readonly onFinal?: FinalStateVisitor | null;
+  /** Paths are told by edges, and livelocks. */
+  readonly keepsEdges?: boolean;
+  readonly seeksLivelocks?: boolean;
+}
+
 export type FinalStateVisitor = (states: Int32Array, at: number) => void;
 
 const SLICE_MS = 40;
 const STATES_BETWEEN_CLOCKS = 512;
+/** More than can be numbered. */
+const MOST_STATES = 2 ** 31 - 1;
 
-export class Search {
+export class Search implements BatchObserver {
   readonly #machine: Machine;
   readonly #system: TransitionSystem;
   readonly #options: CheckOptions;
-  readonly #set: StateSet;
-  readonly #frontier: Frontier;
+  readonly #expansion: Expansion;
+  readonly #keepsEdges: boolean;
+  readonly #asksGoals: boolean;
   readonly #edges = new GrowableWords();
   readonly #edgesFrom = new GrowableWords();
   readonly #met = new GrowableWords();
@@ -62,56 +75,62 @@ export class Search {
   readonly #levels: number[] = [0];
   readonly #violations = new Violations();
   readonly #limits: string[] = [];
-  readonly #out: Successors;
   readonly #invariants: readonly number[];
   readonly #finals: readonly number[];
   #sometimes: readonly number[];
   readonly #mustFinish: number;
-  readonly #mustSettle: number;
   #bounded = false;
   #finalSeen = false;
-  #expanded = 0;
   #peakBytes = 0;
   readonly #started = performance.now();
 
-  /** Called with each final state as it is found: memory quiet, every context that must be at its end. */
   readonly #onFinal: FinalStateVisitor | null;
 
   constructor(
     machine: Machine,
     system: TransitionSystem,
     options: CheckOptions,
-    onFinal: FinalStateVisitor | null = null,
+    { onFinal = null, keepsEdges = true, seeksLivelocks = true }: SearchOptions = {},
   ) {
     this.#onFinal = onFinal;
+    this.#keepsEdges = keepsEdges;
     this.#machine = machine;
     this.#system = system;
     this.#options = options;
-    this.#set = new StateSet(system.words);
-    this.#frontier = new Frontier(system.words);
-    this.#goals = goalsOf(machine);
-    this.#out = newSuccessors(system.words);
+    this.#goals = seeksLivelocks ? goalsOf(machine) : [];
+    this.#asksGoals = this.#goals.some(({ kind }) => kind === 'property');
     this.#invariants = propertiesOf(machine, 'invariant');
     this.#finals = propertiesOf(machine, 'final');
     this.#sometimes = propertiesOf(machine, 'sometimes');
     this.#mustFinish = bits(machine, 'done');
-    this.#mustSettle = this.#mustFinish | bits(machine, 'mark');
+    this.#expansion = expansionOf(system, {
+      mustSettle: this.#mustFinish | bits(machine, 'mark'),
+      mustFinish: this.#mustFinish,
+      // Contexts come first among the goals.
+      goals: this.#goals.flatMap((goal) => (goal.kind === 'context' ? [goal.context] : [])),
+      edges: keepsEdges,
+      looks: this.#looks(),
+    });
+  }
+
+  #looks(): Wanted['looks'] {
+    if (this.#asksGoals || this.#invariants.length > 0 || this.#sometimes.length > 0)
+      return 'every';
+    return this.#finals.length > 0 || this.#onFinal !== null ? 'final' : 'none';
   }
 
   async run(): Promise<Exploration> {
-    const initial = this.#system.initial();
-    this.#set.insert(initial, 0);
-    this.#frontier.push(initial, 0);
-    this.#look(0, initial, 0);
-    while (this.#frontier.size > 0 && this.#limits.length === 0) {
+    this.#expansion.start(this.#system.initial(), this);
+    while (this.#waiting > 0 && this.#limits.length === 0) {
       this.#slice();
       this.#report();
       await new Promise(setImmediate);
     }
     this.#closeEdges();
+    this.#expansion.finish();
     return {
       system: this.#system,
-      states: this.#set,
+      states: this.#expansion.states,
       edges: this.#edges,
       edgesFrom: this.#edgesFrom,
       goals: this.#goals,
@@ -119,7 +138,7 @@ export class Search {
       levels: this.#levels,
       violations: this.#violations,
       limits: [...this.#limits, ...(this.#bounded ? [MODEL_BOUND] : [])],
-      transitions: this.#edges.length,
+      transitions: this.#expansion.transitions,
       peakBytes: this.#peakBytes,
       never: this.#sometimes,
       finalSeen: this.#finalSeen,
@@ -127,117 +146,99 @@ export class Search {
   }
 
   get #bytes(): number {
-    return (
-      this.#set.bytes +
-      this.#frontier.bytes +
-      this.#edges.bytes +
-      this.#edgesFrom.bytes +
-      this.#met.bytes
-    );
+    return this.#expansion.bytes + this.#edges.bytes + this.#edgesFrom.bytes + this.#met.bytes;
+  }
+
+  get #waiting(): number {
+    return this.#expansion.states.size - this.#expansion.expanded;
   }
 
   get #depth(): number {
     return this.#levels.length - 1;
   }
 
-  /** Expands states until the time slice is over, the frontier is empty or a limit is hit. */
+  /** Expands states until the time slice is over, none waits or a limit is hit. */
   #slice(): void {
     const end = performance.now() + SLICE_MS;
+    const mostStates = this.#options.maxStates ?? Infinity;
     do {
-      for (let i = 0; i < STATES_BETWEEN_CLOCKS && this.#frontier.size > 0; i++) {
-        if (this.#expanded === this.#nextLevel) this.#enterLevel();
-        this.#expandOne();
-        const { maxStates } = this.#options;
-        if (maxStates !== null && this.#set.size >= maxStates && this.#frontier.size > 0) {
-          this.#limits.push(`--max-states ${maxStates}`);
-          return;
-        }
+      const { expanded } = this.#expansion;
+      if (expanded === this.#nextLevel) this.#enterLevel();
+      const most = Math.min(STATES_BETWEEN_CLOCKS, this.#nextLevel - expanded);
+      this.#expansion.advance(most, Math.min(mostStates, MOST_STATES));
+      if (this.#expansion.states.size >= mostStates && this.#waiting > 0) {
+        this.#limits.push(`--max-states ${mostStates}`);
+        return;
       }
       this.#checkLimits();
-    } while (performance.now() < end && this.#frontier.size > 0 && this.#limits.length === 0);
+    } while (performance.now() < end && this.#waiting > 0 && this.#limits.length === 0);
   }
 
   /** The number of the first state that lies deeper than those being expanded. */
   #nextLevel = 1;
 
   #enterLevel(): void {
-    this.#levels.push(this.#expanded);
-    this.#nextLevel = this.#set.size;
+    this.#levels.push(this.#nextLevel);
+    this.#nextLevel = this.#expansion.states.size;
   }
 
   #checkLimits(): void {
     this.#peakBytes = Math.max(this.#peakBytes, this.#bytes);
-    if (this.#frontier.size === 0) return;
+    if (this.#waiting === 0) return;
     const { timeoutSeconds, maxBytes, signal } = this.#options;
     const seconds = (performance.now() - this.#started) / 1000;
     if (timeoutSeconds !== null && seconds >= timeoutSeconds) {
       this.#limits.push(`--timeout ${timeoutSeconds}`);
     }
-    if (this.#bytes > maxBytes) {
+    if (this.#expansion.isFull) this.#limits.push('4 GB, the most that a module addresses');
+    else if (this.#bytes > maxBytes) {
       this.#limits.push(`--max-memory ${Math.round(maxBytes / 2 ** 20)}`);
     }
     if (signal?.aborted === true) this.#limits.push('interrupted');
   }
 
-  #expandOne(): void {
-    const out = this.#out;
-    const number = this.#expanded++;
-    this.#system.expand(this.#frontier.chunk, this.#frontier.at, out);
-    if (out.race >= 0) {
-      this.#violations.add('race', 'race', this.#depth, {
-        state: number,
-        context: null,
-        node: null,
-      });
-    }
-    if (out.bounded) this.#bounded = true;
-    this.#edgesFrom.append(this.#edges.length);
-    const words = this.#system.words;
-    for (let k = 0; k < out.count; k++) {
-      if (out.failedAt[k] !== 0) {
-        this.#fail(number, k);
-        continue;
-      }
-      const found = this.#set.insert(out.states, k * words);
-      if (found >= 0) {
-        this.#frontier.push(out.states, k * words);
-        this.#look(found, out.states, k * words);
-      }
-      this.#edges.append(found >= 0 ? found : -1 - found);
-    }
-    if (out.count === 0) this.#stuck(number);
-    this.#frontier.shift();
+  onEdges(words: Int32Array, from: number, count: number): void {
+    this.#edges.appendAll(words, from, count);
   }
 
-  /** A step from state `number` failed: the way ends there, and is no livelock. */
-  #fail(number: number, k: number): void {
-    const context = this.#out.context[k] as number;
-    const index = (this.#out.failedAt[k] as number) - 1;
+  onExpanded(words: Int32Array, from: number, count: number): void {
+    if (this.#keepsEdges) this.#edgesFrom.appendAll(words, from, count);
+  }
+
+  onMet(words: Int32Array, from: number, count: number): void {
+    this.#met.appendAll(words, from, count);
+  }
+
+  onRace(state: number): void {
+    this.#violations.add('race', 'race', this.#depth, { state, context: null, node: null });
+  }
+
+  onBounded(): void {
+    this.#bounded = true;
+  }
+
+  /** A step from the state failed: the way ends there, and is no livelock. */
+  onFailed(state: number, context: number, index: number): void {
     const node = at(at(this.#machine.contexts, context).nodes, index);
     const failedAssert = node.kind === 'assert';
     const property = failedAssert ? node.name : 'error';
-    this.#met.words[number] = -1;
-    this.#violations.add(failedAssert ? 'assertion' : 'error', property, this.#depth, {
-      state: number,
-      context,
-      node: index,
-    });
+    if (this.#goals.length > 0) this.#met.words[state] = -1;
+    const end = { state, context, node: index };
+    this.#violations.add(failedAssert ? 'assertion' : 'error', property, this.#depth, end);
   }
 
-  #stuck(number: number): void {
-    const settled = this.#system.settled(this.#frontier.chunk, this.#frontier.at);
-    if ((settled & this.#mustSettle) === this.#mustSettle) return;
-    this.#violations.add('deadlock', 'deadlock', this.#depth, {
-      state: number,
-      context: null,
-      node: null,
-    });
+  onStuck(state: number): void {
+    const end = { state, context: null, node: null };
+    this.#violations.add('deadlock', 'deadlock', this.#depth, end);
   }
 
   /** Looks at a state that is new: its goals, and the properties of states. */
-  #look(number: number, states: Int32Array, from: number): void {
-    this.#met.append(goalsMet(this.#goals, this.#system, states, from));
-    const depth = this.#set.size === 1 ? 0 : this.#depth + 1;
+  onFound(number: number, states: Int32Array, from: number): void {
+    if (this.#asksGoals) {
+      const met = propertiesMet(this.#goals, this.#system, states, from);
+      this.#met.words[number] = (this.#met.words[number] as number) | met;
+    }
+    const depth = number === 0 ? 0 : this.#depth + 1;
     for (const property of this.#invariants) {
       const verdict = this.#system.evaluate(property, states, from);
       if (verdict !== 1) this.#violate(property, 'invariant', verdict, depth, number);
@@ -277,21 +278,23 @@ export class Search {
 
   /** States that were never expanded get no edges, and count as meeting every goal. */
   #closeEdges(): void {
-    for (let number = this.#expanded; number < this.#set.size; number++) {
+    const { size } = this.#expansion.states;
+    if (size > this.#nextLevel) this.#levels.push(this.#nextLevel);
+    this.#peakBytes = Math.max(this.#peakBytes, this.#bytes);
+    if (!this.#keepsEdges) return;
+    for (let number = this.#expansion.expanded; number < size; number++) {
       this.#edgesFrom.append(this.#edges.length);
-      this.#met.words[number] = -1;
+      if (this.#goals.length > 0) this.#met.words[number] = -1;
     }
     this.#edgesFrom.append(this.#edges.length);
-    if (this.#set.size > this.#nextLevel) this.#levels.push(this.#nextLevel);
-    this.#peakBytes = Math.max(this.#peakBytes, this.#bytes);
   }
 
   #report(): void {
     this.#options.onProgress?.({
-      states: this.#set.size,
-      transitions: this.#edges.length,
+      states: this.#expansion.states.size,
+      transitions: this.#expansion.transitions,
       depth: this.#depth,
-      frontier: this.#frontier.size,
+      frontier: this.#waiting,
       bytes: this.#bytes,
       seconds: (performance.now() - this.#started) / 1000,
     });

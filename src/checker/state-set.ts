@@ -7,7 +7,21 @@
  */
 const FULL = 0.75;
 
-export class StateSet {
+/** States that were found, numbered in the order in which they were. */
+export interface VisitedStates {
+  readonly size: number;
+  readonly bytes: number;
+  /** The birthday bound on any two of the states having one fingerprint. */
+  readonly missProbability: number;
+  /** The number of a state, or -1 when it was never found. */
+  find(states: Int32Array, at: number): number;
+}
+
+export function missProbability(states: number): number {
+  return Math.min(1, (states * (states - 1)) / 2 ** 65);
+}
+
+export class StateSet implements VisitedStates {
   #slots: Int32Array;
   #fingerprints: Int32Array;
   #size = 0;
@@ -38,9 +52,8 @@ export class StateSet {
     return found < 0 ? -1 - found : -1;
   }
 
-  /** The birthday bound on any two of the states having one fingerprint. */
   get missProbability(): number {
-    return Math.min(1, (this.#size * (this.#size - 1)) / 2 ** 65);
+    return missProbability(this.#size);
   }
 
   #locate(states: Int32Array, at: number, insert: boolean): number {

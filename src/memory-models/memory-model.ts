@@ -5,6 +5,8 @@
  * on a CPU and which steps memory takes by itself. It knows no property.
  */
 import type { Machine } from '../machine/machine.ts';
+import type { Engine } from './wasm/engine.ts';
+import type { Wanted } from './wasm/lookup.ts';
 
 export interface MemoryModel {
   /** `sc`, `tso`, `power`. */
@@ -74,6 +76,8 @@ export interface TransitionSystem {
   quiet(states: Int32Array, at: number): boolean;
   /** One byte a context and node, set once it was executed: `coverage[context][node]`. */
   readonly coverage: readonly Uint8Array[];
+  /** Explores the system without expand(), and faster; null: it cannot. Absent: nothing does. */
+  engine?(wanted: Wanted): Engine | null;
   /** What the search for races asks; absent where compileForRaces() is. */
   readonly seen?: Seen;
   /** The state as a reader, and the plain interpreter, see it. */

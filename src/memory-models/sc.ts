@@ -5,6 +5,7 @@
 import { compileForRaces, compileMachine } from './codegen/system.ts';
 import { word } from './codegen/word.ts';
 import type { MemoryEmitter } from './codegen/memory-emitter.ts';
+import { directMemory } from './wasm/memory.ts';
 import type { MemoryModel } from './memory-model.ts';
 
 const emitter: MemoryEmitter = {
@@ -23,12 +24,13 @@ const emitter: MemoryEmitter = {
   bufferViews: () => 0,
   viewRead: (index) => `hb_message[${index}]`,
   newestView: (index) => `hb_message[${index}]`,
+  wasm: () => directMemory,
   decodePending: () => () => '',
 };
 
 export const sc: MemoryModel = {
   name: 'sc',
-  compile: (machine) => compileMachine(machine, emitter),
+  compile: (machine, refuted) => compileMachine(machine, emitter, (refuted?.size ?? 0) === 0),
   compileForRaces: (machine, seen, dependencies) =>
     compileForRaces(machine, emitter, seen, dependencies),
 };

@@ -19,6 +19,7 @@ import { compileForRaces, compileMachine } from './codegen/system.ts';
 import type { HappensBefore } from './codegen/happens-before.ts';
 import type { MemoryEmitter } from './codegen/memory-emitter.ts';
 import { word } from './codegen/word.ts';
+import { bufferedMemory } from './wasm/memory.ts';
 import type { MemoryModel } from './memory-model.ts';
 
 /** Entries of a buffer where loops may fill it without end. */
@@ -51,12 +52,16 @@ const emitter: MemoryEmitter = {
   bufferViews: (machine) => machine.cpus.length * capacity(machine),
   viewRead: (index, cpu) => `tso_viewRead(N, o, ${index}, ${cpu})`,
   newestView: (_index, cpu) => `tso_newestView(N, o, ${cpu})`,
+  wasm: (machine) =>
+    bufferedMemory(machine.cpus.length, machine.locations.length, capacity(machine), (fence) =>
+      FULL_BARRIERS.has(fence),
+    ),
   decodePending: (machine, memory) => speller(machine, memory),
 };
 
 export const tso: MemoryModel = {
   name: 'tso',
-  compile: (machine) => compileMachine(machine, emitter),
+  compile: (machine, refuted) => compileMachine(machine, emitter, (refuted?.size ?? 0) === 0),
   compileForRaces: (machine, seen, dependencies) =>
     compileForRaces(machine, emitter, seen, dependencies),
 };

@@ -10,9 +10,7 @@ export function misfit(
   expr: Expr,
   value: string,
 ): string | null {
-  const bounds = candidates.map((candidate) => boundsOf(at(cells, candidate)));
-  const min = Math.max(...bounds.map(([low]) => low));
-  const max = Math.min(...bounds.map(([, high]) => high));
+  const { min, max } = commonBounds(cells, candidates);
   const conditions = mayOverflow(expr) ? [`${value} !== (${value} | 0)`] : [];
   const known = expr.op === 'const' && expr.value >= min && expr.value <= max;
   if (!known && min > INT_MIN) conditions.push(`${value} < ${min}`);
@@ -20,8 +18,20 @@ export function misfit(
   return conditions.length === 0 ? null : conditions.join(' || ');
 }
 
-const INT_MIN = -(2 ** 31);
-const INT_MAX = 2 ** 31 - 1;
+/** What fits each of the cells. */
+export function commonBounds(
+  cells: readonly Cell[],
+  candidates: readonly number[],
+): { readonly min: number; readonly max: number } {
+  const bounds = candidates.map((candidate) => boundsOf(at(cells, candidate)));
+  return {
+    min: Math.max(...bounds.map(([low]) => low)),
+    max: Math.min(...bounds.map(([, high]) => high)),
+  };
+}
+
+export const INT_MIN: number = -(2 ** 31);
+export const INT_MAX: number = 2 ** 31 - 1;
 
 function boundsOf({ type }: Cell): readonly [number, number] {
   return type.kind === 'int' ? [type.min, type.max] : [INT_MIN, INT_MAX];

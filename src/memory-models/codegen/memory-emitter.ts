@@ -5,6 +5,7 @@
  */
 import type { Fence, Machine } from '../../machine/machine.ts';
 import type { StepOptions } from '../../machine/steps.ts';
+import type { MemoryCompiler } from '../wasm/memory.ts';
 import type { HappensBefore } from './happens-before.ts';
 
 export interface MemoryEmitter {
@@ -40,6 +41,8 @@ export interface MemoryEmitter {
   viewRead(index: string, cpu: string): string;
   /** An expression: the view of the message that the CPU has just stored, not plainly. */
   newestView(index: string, cpu: string): string;
+  /** The same accesses in WebAssembly. */
+  wasm(machine: Machine): MemoryCompiler;
   /** Spells what a state holds beyond the latest values as the plain interpreter does; `''`: nothing. */
   decodePending(machine: Machine, memory: number): (states: Int32Array, from: number) => string;
 }

@@ -23,6 +23,11 @@ import type { MemoryEmitter } from './memory-emitter.ts';
 import { emitProperty } from './property.ts';
 import { TOUCH_LATE, emitStep } from './step.ts';
 import type { StepSource } from './step.ts';
+import { Engine } from '../wasm/engine.ts';
+import { Packing } from '../wasm/packing.ts';
+import { Unsupported } from '../wasm/expression.ts';
+import { compileToWasm } from '../wasm/system.ts';
+import type { Wanted } from '../wasm/lookup.ts';
 import { validityTables } from './validity.ts';
 import { word } from './word.ts';
 
@@ -35,8 +40,13 @@ interface Generated {
   latest(states: Int32Array, at: number, location: number): number;
 }
 
-export function compileMachine(machine: Machine, emitter: MemoryEmitter): TransitionSystem {
-  return compileSystem(machine, emitter, null);
+/** `narrow`: the engine may assume that words are narrower than their types say. */
+export function compileMachine(
+  machine: Machine,
+  emitter: MemoryEmitter,
+  narrow: boolean,
+): TransitionSystem {
+  return compileSystem(machine, emitter, null, narrow);
 }
 
 /**
@@ -62,41 +72,80 @@ function compileSystem(
   machine: Machine,
   emitter: MemoryEmitter,
   order: HappensBefore | null,
+  narrow = false,
 ): TransitionSystem {
   const kinds = stepKinds(machine, emitter.steps);
   const memory = emitter.initial(machine);
   const layout = layoutOf(machine, kinds, memory.length);
   const coverage = machine.contexts.map(({ nodes }) => new Uint8Array(nodes.length));
-  const tables: Uint8Array[] = [];
-  const source = sourceOf(machine, emitter, layout, kinds, tables, order);
   const words = layout.words + (order?.initial.length ?? 0);
-  const generate = new Function('W', 'coverage', 'tables', 'made', 'moves', source) as (
-    words: number,
-    coverage: readonly Uint8Array[],
-    tables: readonly Uint8Array[],
-    made: readonly Int32Array[],
-    moves: readonly Uint8Array[],
-  ) => Generated;
   const seen: Seen = {
     accesses: KINDS.map(() => new Int32Array(machine.locations.length)),
     moves: machine.contexts.map(({ nodes }) => new Uint8Array(nodes.length)),
   };
+  const generated = (withSteps: boolean): Generated => {
+    const tables: Uint8Array[] = [];
+    const source = sourceOf(machine, emitter, layout, kinds, tables, order, withSteps);
+    const generate = new Function('W', 'coverage', 'tables', 'made', 'moves', source) as (
+      stateWords: number,
+      covered: readonly Uint8Array[],
+      valid: readonly Uint8Array[],
+      accesses: readonly Int32Array[],
+      moves: readonly Uint8Array[],
+    ) => Generated;
+    return generate(words, coverage, tables, seen.accesses, seen.moves);
+  };
+  // Where an engine explores, steps are needed for traces at most.
+  const inspecting = once(() => generated(false));
+  const stepping = once(() => generated(true));
   const pending = emitter.decodePending(machine, layout.memory);
-  const generated = generate(words, coverage, tables, seen.accesses, seen.moves);
   return {
     words,
     coverage,
     seen,
     initial: () => initialState(machine, layout, memory, order?.initial ?? []),
-    expand: (states, from, out) => generated.expand(states, from, out),
-    evaluate: (property, states, from) => at(generated.properties, property)(states, from),
-    settled: (states, from) => generated.settled(states, from),
-    quiet: (states, from) => generated.quiet(states, from),
+    expand: (states, from, out) => stepping().expand(states, from, out),
+    evaluate: (property, states, from) => at(inspecting().properties, property)(states, from),
+    settled: (states, from) => inspecting().settled(states, from),
+    quiet: (states, from) => inspecting().quiet(states, from),
+    engine: (wanted) =>
+      order === null ? engineOf(machine, layout, kinds, emitter, narrow, wanted) : null,
     decode: (states, from) => ({
-      ...decode(machine, layout, (l) => generated.latest(states, from, l), states, from),
+      ...decode(machine, layout, (l) => inspecting().latest(states, from, l), states, from),
       pending: pending(states, from),
     }),
   };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | null = null;
+  return () => (made ??= make());
+}
+
+function engineOf(
+  machine: Machine,
+  layout: Layout,
+  kinds: StepSource['kinds'],
+  emitter: MemoryEmitter,
+  narrow: boolean,
+  wanted: Wanted,
+): Engine | null {
+  try {
+    const initial = initialState(machine, layout, emitter.initial(machine), []);
+    const packing = new Packing(machine, layout, initial, narrow);
+    const memory = emitter.wasm(machine);
+    const compiled = compileToWasm(machine, layout, kinds, packing, memory, wanted);
+    return new Engine(machine, compiled);
+  } catch (error) {
+    if (isBeyondEngine(error)) return null;
+    throw error;
+  }
+}
+
+/** What it does not know, code that nests too deeply, or no room for its memory. */
+function isBeyondEngine(error: unknown): boolean {
+  if (error instanceof Unsupported) return true;
+  return error instanceof RangeError && /call stack|allocate memory/.test(error.message);
 }
 
 function initialState(
@@ -188,6 +237,7 @@ function sourceOf(
   kinds: StepSource['kinds'],
   tables: Uint8Array[],
   order: HappensBefore | null,
+  withSteps: boolean,
 ): string {
   const validity = validityTables(machine, tables);
   const source: StepSource = {
@@ -208,7 +258,7 @@ function sourceOf(
   const properties = machine.properties.map((property, index) =>
     emitProperty(property, `property_${index}`, layout, emitter, validity),
   );
-  const contexts = machine.contexts.map((_, index) => emitContext(source, index, names));
+  const contexts = withSteps ? machine.contexts.map((_, c) => emitContext(source, c, names)) : [];
   return [
     '"use strict";',
     ...tables.map((_, i) => `const valid_${i} = tables[${i}];`),
@@ -223,7 +273,7 @@ function sourceOf(
     ...contexts,
     ...properties,
     'function expand(S, at, out) { out.count = 0; out.race = -1; out.bounded = false; generation++;',
-    ...machine.contexts.map((_, c) => `expand_${c}(S, at, out);`),
+    ...contexts.map((_, c) => `expand_${c}(S, at, out);`),
     `${emitter.internal()} }`,
     emitSettled(machine),
     `return { expand, settled, properties: [${machine.properties.map((_, i) => `property_${i}`).join(', ')}],`,

@@ -1,0 +1,183 @@
+/**
+ * How states come to be expanded: state for state by the successor functions of a transition system, or
+ * in batches by an engine of its own. Who looks at what is found need not know.
+ */
+import { newSuccessors } from '../memory-models/memory-model.ts';
+import type { Successors, TransitionSystem } from '../memory-models/memory-model.ts';
+import type { BatchObserver, Engine } from '../memory-models/wasm/engine.ts';
+import type { Wanted } from '../memory-models/wasm/lookup.ts';
+import { Frontier } from './frontier.ts';
+import { StateSet, missProbability } from './state-set.ts';
+import type { VisitedStates } from './state-set.ts';
+
+export interface Expansion {
+  readonly states: VisitedStates;
+  /** States that were expanded, in the order of their numbers. */
+  readonly expanded: number;
+  readonly transitions: number;
+  /** What it holds, the visited set included. */
+  readonly bytes: number;
+  /** It cannot hold many more states. */
+  readonly isFull: boolean;
+  start(initial: Int32Array, observer: BatchObserver): void;
+  /** Expands up to `most` waiting states, and stops behind the one that makes `mostStates` known. */
+  advance(most: number, mostStates: number): void;
+  /** Completes the system's coverage. */
+  finish(): void;
+}
+
+export function expansionOf(system: TransitionSystem, wanted: Wanted): Expansion {
+  const engine = system.engine?.(wanted) ?? null;
+  return engine === null ? new StateByState(system, wanted) : new InBatches(system, engine);
+}
+
+class InBatches implements Expansion {
+  readonly states: VisitedStates;
+  readonly #system: TransitionSystem;
+  readonly #engine: Engine;
+
+  constructor(system: TransitionSystem, engine: Engine) {
+    this.#system = system;
+    this.#engine = engine;
+    this.states = {
+      get size() {
+        return engine.size;
+      },
+      get bytes() {
+        return engine.visitedBytes;
+      },
+      get missProbability() {
+        return missProbability(engine.size);
+      },
+      find: (states, at) => engine.find(states, at),
+    };
+  }
+
+  get expanded(): number {
+    return this.#engine.expanded;
+  }
+
+  get transitions(): number {
+    return this.#engine.transitions;
+  }
+
+  get bytes(): number {
+    return this.#engine.visitedBytes + this.#engine.waitingBytes;
+  }
+
+  get isFull(): boolean {
+    return this.#engine.isFull;
+  }
+
+  start(initial: Int32Array, observer: BatchObserver): void {
+    this.#engine.start(initial, observer);
+  }
+
+  advance(most: number, mostStates: number): void {
+    this.#engine.advance(most, mostStates);
+  }
+
+  finish(): void {
+    const { coverage, seen } = this.#system;
+    this.#engine.copyCoverage(coverage, seen ?? { accesses: [], moves: [] });
+  }
+}
+
+/** HOT CODE: the loop of #expandOne runs once a transition. */
+class StateByState implements Expansion {
+  readonly states: StateSet;
+  readonly isFull = false;
+  readonly #system: TransitionSystem;
+  readonly #wanted: Wanted;
+  readonly #frontier: Frontier;
+  readonly #out: Successors;
+  readonly #word = new Int32Array(1);
+  #observer: BatchObserver | null = null;
+  #expanded = 0;
+  #edges = 0;
+
+  constructor(system: TransitionSystem, wanted: Wanted) {
+    this.#system = system;
+    this.#wanted = wanted;
+    this.states = new StateSet(system.words);
+    this.#frontier = new Frontier(system.words);
+    this.#out = newSuccessors(system.words);
+  }
+
+  get expanded(): number {
+    return this.#expanded;
+  }
+
+  get transitions(): number {
+    return this.#edges;
+  }
+
+  get bytes(): number {
+    return this.states.bytes + this.#frontier.bytes;
+  }
+
+  start(initial: Int32Array, observer: BatchObserver): void {
+    this.#observer = observer;
+    this.states.insert(initial, 0);
+    this.#found(observer, 0, initial, 0);
+  }
+
+  advance(most: number, mostStates: number): void {
+    const observer = this.#observer;
+    if (observer === null) return;
+    for (let i = 0; i < most && this.#frontier.size > 0; i++) {
+      this.#expandOne(observer);
+      if (this.states.size >= mostStates) return;
+    }
+  }
+
+  finish(): void {
+    // The system's own functions have kept its coverage.
+  }
+
+  #expandOne(observer: BatchObserver): void {
+    const out = this.#out;
+    const number = this.#expanded++;
+    this.#system.expand(this.#frontier.chunk, this.#frontier.at, out);
+    if (out.race >= 0) observer.onRace(number);
+    if (out.bounded) observer.onBounded();
+    if (this.#wanted.edges) {
+      this.#word[0] = this.#edges;
+      observer.onExpanded(this.#word, 0, 1);
+    }
+    const { words } = this.#system;
+    for (let k = 0; k < out.count; k++) {
+      const failedAt = out.failedAt[k] as number;
+      if (failedAt !== 0) {
+        observer.onFailed(number, out.context[k] as number, failedAt - 1);
+        continue;
+      }
+      const found = this.states.insert(out.states, k * words);
+      if (found >= 0) this.#found(observer, found, out.states, k * words);
+      this.#edges++;
+      if (!this.#wanted.edges) continue;
+      this.#word[0] = found >= 0 ? found : -1 - found;
+      observer.onEdges(this.#word, 0, 1);
+    }
+    if (out.count === 0) this.#stuck(observer, number);
+    this.#frontier.shift();
+  }
+
+  #found(observer: BatchObserver, number: number, states: Int32Array, at: number): void {
+    this.#frontier.push(states, at);
+    const { goals, looks, mustFinish } = this.#wanted;
+    const settled = this.#system.settled(states, at);
+    if (goals.length > 0) {
+      this.#word[0] = goals.reduce((met, c, goal) => met | (((settled >>> c) & 1) << goal), 0);
+      observer.onMet(this.#word, 0, 1);
+    }
+    const isFinal = (settled & mustFinish) === mustFinish;
+    if (looks === 'every' || (looks === 'final' && isFinal)) observer.onFound(number, states, at);
+  }
+
+  #stuck(observer: BatchObserver, number: number): void {
+    const { mustSettle } = this.#wanted;
+    const settled = this.#system.settled(this.#frontier.chunk, this.#frontier.at);
+    if ((settled & mustSettle) !== mustSettle) observer.onStuck(number);
+  }
+}
