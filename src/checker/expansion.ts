@@ -28,7 +28,11 @@ export interface Expansion {
 
 export function expansionOf(system: TransitionSystem, wanted: Wanted): Expansion {
   const engine = system.engine?.(wanted) ?? null;
-  return engine === null ? new StateByState(system, wanted) : new InBatches(system, engine);
+  return engine === null ? stateByState(system, wanted) : new InBatches(system, engine);
+}
+
+export function stateByState(system: TransitionSystem, wanted: Wanted): Expansion {
+  return new StateByState(system, wanted);
 }
 
 class InBatches implements Expansion {

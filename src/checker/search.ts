@@ -13,7 +13,7 @@ import type { Machine, Property } from '../machine/machine.ts';
 import type { TransitionSystem } from '../memory-models/memory-model.ts';
 import type { BatchObserver } from '../memory-models/wasm/engine.ts';
 import type { Wanted } from '../memory-models/wasm/lookup.ts';
-import { expansionOf } from './expansion.ts';
+import { expansionOf, stateByState } from './expansion.ts';
 import type { Expansion } from './expansion.ts';
 import { goalsOf, propertiesMet } from './goals.ts';
 import type { Goal } from './goals.ts';
@@ -52,6 +52,8 @@ export interface SearchOptions {
   /** Paths are told by edges, and livelocks. */
   readonly keepsEdges?: boolean;
   readonly seeksLivelocks?: boolean;
+  /** In batches, by the system's engine if it has one; it takes a few milliseconds to compile. */
+  readonly inBatches?: boolean;
 }
 
 export type FinalStateVisitor = (states: Int32Array, at: number) => void;
@@ -90,7 +92,12 @@ export class Search implements BatchObserver {
     machine: Machine,
     system: TransitionSystem,
     options: CheckOptions,
-    { onFinal = null, keepsEdges = true, seeksLivelocks = true }: SearchOptions = {},
+    {
+      onFinal = null,
+      keepsEdges = true,
+      seeksLivelocks = true,
+      inBatches = true,
+    }: SearchOptions = {},
   ) {
     this.#onFinal = onFinal;
     this.#keepsEdges = keepsEdges;
@@ -103,7 +110,7 @@ export class Search implements BatchObserver {
     this.#finals = propertiesOf(machine, 'final');
     this.#sometimes = propertiesOf(machine, 'sometimes');
     this.#mustFinish = bits(machine, 'done');
-    this.#expansion = expansionOf(system, {
+    this.#expansion = (inBatches ? expansionOf : stateByState)(system, {
       mustSettle: this.#mustFinish | bits(machine, 'mark'),
       mustFinish: this.#mustFinish,
       // Contexts come first among the goals.
