@@ -14,7 +14,7 @@ import {
   round,
   svgDocument,
 } from '../../machine/print/svg-parts.ts';
-import type { SvgBox } from '../../machine/print/svg-parts.ts';
+import type { EdgeRoute, SvgBox } from '../../machine/print/svg-parts.ts';
 import type { DrawnEdge, DrawnNode, Drawing } from './drawing.ts';
 
 /** Between layers stand the labels of edges, one below the other. */
@@ -125,19 +125,19 @@ class Canvas {
     this.#left[from] = rank + 1;
     const x = a.x + (a.width * (rank + 1)) / (at(this.#degree, from) + 1);
     const y = a.y + a.height;
-    const lane = LANE * (this.#lanes[way]++ % MOST_LANES);
-    const shape = arrowOf({
-      way,
-      x,
-      y,
-      low: PAD + at(this.#layers.spots, from).bottom * LINE + 8,
-      to: b,
-      left: PAD / 2 + lane,
-      right: this.#right + lane,
-    });
+    const shape = arrowOf({ way, x, y, to: b, ...this.#passage(from, to, y + 6) });
     const base = y + 13 * (1 + (rank % MOST_LABELS));
     const words = `<text x="${round(x + 4)}" y="${round(base)}">${escape(label)}</text>`;
     return [`<g class="edge ${way}">`, ...shape, words, '</g>'];
+  }
+
+  /** Where an edge passes by boxes; one that leads back to its own box stays close to it. */
+  #passage(from: number, to: number, below: number): Pick<EdgeRoute, 'low' | 'left' | 'right'> {
+    const { x, width } = at(this.#boxes, from);
+    if (from === to) return { low: below - 14, left: 0, right: x + width + 14 };
+    const lane = LANE * (this.#lanes[this.#layers.wayOf(from, to)]++ % MOST_LANES);
+    const low = PAD + at(this.#layers.spots, from).bottom * LINE + 8;
+    return { low, left: PAD / 2 + lane, right: this.#right + lane };
   }
 }
 
