@@ -31,6 +31,7 @@ export const cliErrors = {
   KC0041: 'Spec changed while it was checked',
   KC0042: 'Git does not tell what changed',
   KC0043: 'Options that do not go together',
+  KC0044: 'State graph too large to draw',
 } as const;
 
 export type CliErrorCode = keyof typeof cliErrors;

@@ -103,11 +103,22 @@ interrupted.
 export const GRAPH = `
 Prints the machine of the first version and configuration, or of those named.
 
+--states explores one run, and prints every state: where each context stands,
+the values that differ from those at the start, who steps where. States are
+marked as initial, final, FAILS, RACE, DEADLOCK and LIVELOCK. More states than
+--most are drawn by place: all states in which each context stands at the same
+point of its program are one node. More places than --most are refused.
+
 Examples:
   kcheck graph spec.ts
   kcheck graph spec.ts --version V2 --format mermaid
   kcheck graph spec.ts --version V2 --format svg > machine.svg
   kcheck graph spec.ts --format dot | dot -Tsvg > machine.svg
+  kcheck graph spec.ts --states --model tso
+  kcheck graph spec.ts --states --version V2 --format svg > states.svg
+
+Exit codes of --states: 0 drawn, 2 usage or spec error, or too large, 125 a
+limit stopped the search and nothing is drawn, 130 interrupted.
 `;
 
 export const REPLAY = `

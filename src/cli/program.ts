@@ -118,9 +118,9 @@ function addGraph(
   terminal: Terminal,
   finish: (code: number) => void,
 ): void {
-  program
+  const command = program
     .command('graph')
-    .description('print the state machine of a spec')
+    .description('print the state machine of a spec, or the states of a run')
     .argument('<spec>', 'a spec file')
     .addOption(
       new Option('--format <format>', 'text, mermaid, dot or svg')
@@ -130,11 +130,14 @@ function addGraph(
     .option('--version <name>', 'a version (default: the first)')
     .option('--configuration <name>', 'a configuration (default: the first)')
     .option('-p, --parameter <name=value>', 'override a parameter; repeatable', each)
-    .addHelpText('after', help.GRAPH)
-    .action(async (file: string, options: GraphOptions) => {
-      const { graph } = await import('./commands/graph.ts');
-      finish(await graph(file, options, engine, terminal));
-    });
+    .option('--states', 'explore one run, and print its state graph')
+    .option('--model <name>', 'of --states: a memory model (default: the first)')
+    .option('--most <n>', 'of --states: draw at most n nodes (default: 200)', positiveInteger)
+    .addHelpText('after', help.GRAPH);
+  addLimits(command).action(async (file: string, options: GraphOptions) => {
+    const { graph } = await import('./commands/graph.ts');
+    finish(await graph(file, options, engine, terminal));
+  });
 }
 
 function addLitmus(

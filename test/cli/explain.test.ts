@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { manual } from '../../src/cli/manual.ts';
 import { RULES } from '../../src/report/sarif-rules.ts';
-import { directoryOf, kcheckIn, messagePassing } from './real.ts';
+import { READER, WRITER, directoryOf, kcheckIn, messagePassing } from './real.ts';
 import { kcheck } from './stage.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -72,13 +72,25 @@ test.each(examples.map(([, code = '', line = '']) => ({ code, line })))(
     const inStage = line.replace(/^kcheck (\w+) (spec\.ts|sepc\.ts|empty|\.)/, 'kcheck $1 @/$2');
     const specs = { 'spec.ts': {}, 'empty/notes.md': {} };
     const words = inStage.replace(/^kcheck /, '');
-    const { err } = TRACED.has(code) ? await withTrace(line) : await kcheck(words, { specs });
+    const { err } = await (TRACED.has(code)
+      ? withTrace(line)
+      : EXPLORED.has(code)
+        ? withRun(line)
+        : kcheck(words, { specs }));
     expect(err).toContain(`error ${code}: `);
   },
 );
 
 /** What needs a spec that fails, or its trace. */
 const TRACED = new Set(['KC0020', 'KC0022']);
+
+/** What needs a spec that is explored. */
+const EXPLORED = new Set(['KC0044']);
+
+function withRun(line: string): Promise<{ readonly err: string }> {
+  const directory = directoryOf({ 'spec.ts': messagePassing(WRITER, READER) });
+  return kcheckIn(directory, line.replace(/^kcheck (\w+) /, '$1 @/'));
+}
 
 async function withTrace(line: string): Promise<{ readonly err: string }> {
   // Under sc the reader waits for ever: a litmus test cannot say that.

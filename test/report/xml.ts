@@ -7,7 +7,7 @@ export interface Element {
   readonly text: string;
 }
 
-const TOKEN = /<(\/?)([a-z-]+)((?: [a-z]+="[^"<]*")*)>|([^<]+)/gy;
+const TOKEN = /<(\/?)([a-z-]+)((?: [a-zA-Z]+="[^"<]*")*)(\/?)>|([^<]+)/gy;
 
 export function parseXml(source: string): Element {
   const head = '<?xml version="1.0" encoding="UTF-8"?>\n';
@@ -17,12 +17,13 @@ export function parseXml(source: string): Element {
   TOKEN.lastIndex = at;
   for (let token = TOKEN.exec(source); token !== null; token = TOKEN.exec(source)) {
     at = TOKEN.lastIndex;
-    const [, slash, name = '', attributes = '', text] = token;
+    const [, slash, name = '', attributes = '', closed, text] = token;
     const top = open.at(-1) as Open;
     if (text !== undefined) top.text += unescaped(text);
-    else if (slash === '')
-      open.push({ name, attributes: attributesOf(attributes), children: [], text: '' });
-    else {
+    else if (slash === '') {
+      const element = { name, attributes: attributesOf(attributes), children: [], text: '' };
+      (closed === '/' ? top.children : open).push(element);
+    } else {
       if (top.name !== name) throw new Error(`</${name}> closes <${top.name}>`);
       open.pop();
       open.at(-1)?.children.push(top);
@@ -44,7 +45,7 @@ interface Open {
 }
 
 function attributesOf(text: string): Record<string, string> {
-  const pairs = [...text.matchAll(/ ([a-z]+)="([^"]*)"/g)];
+  const pairs = [...text.matchAll(/ ([a-zA-Z]+)="([^"]*)"/g)];
   return Object.fromEntries(pairs.map(([, name = '', value = '']) => [name, unescaped(value)]));
 }
 

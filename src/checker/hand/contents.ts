@@ -43,7 +43,7 @@ export function pendingOf(interpreter: Interpreting, state: StateView): readonly
 }
 
 /** `0=1,3=2|…`: by CPU, oldest entry first, each as location and value (tso). */
-function bufferedIn(machine: Machine, pending: string): readonly Pending[] {
+export function bufferedIn(machine: Machine, pending: string): readonly Pending[] {
   return pending.split('|').flatMap((buffer, cpu) =>
     buffer === ''
       ? []

@@ -19,26 +19,20 @@ import { wrap } from '../../report/words.ts';
 import type { Engine } from '../engine.ts';
 import { errorText } from '../error-text.ts';
 import { ExitCode } from '../exit-code.ts';
-import { requireFile } from '../files.ts';
 import { withInterrupt } from '../interrupt.ts';
 import type { LineInput } from '../line-input.ts';
+import { selectedRun } from '../one-run.ts';
+import type { OneRunOptions } from '../one-run.ts';
 import { reportWidth, writeReport } from '../output.ts';
 import { limitsOf } from '../run-command.ts';
 import type { RunOptions } from '../run-command.ts';
-import { nothingSelected, planRuns } from '../select.ts';
 import type { PlannedRun } from '../select.ts';
 import { parseCommand } from '../step/commands.ts';
 import { StepWalker } from '../step/walker.ts';
 import type { Counterexample, Outside } from '../step/walker.ts';
 import type { Terminal } from '../terminal.ts';
-import { parameterValues } from '../values.ts';
 
-export interface StepOptions extends Omit<RunOptions, 'reporter'> {
-  readonly version?: string;
-  readonly configuration?: string;
-  readonly model?: string;
-  readonly parameter?: readonly string[];
-}
+export type StepOptions = OneRunOptions & Omit<RunOptions, 'reporter'>;
 
 export async function step(
   file: string,
@@ -59,27 +53,6 @@ export async function step(
   } finally {
     input.close();
   }
-}
-
-/** The first of what is selected: one run is walked. */
-async function selectedRun(
-  file: string,
-  options: StepOptions,
-  engine: Engine,
-): Promise<PlannedRun> {
-  requireFile(file);
-  const spec = await engine.loadSpec(file);
-  const one = (name: string | undefined): string[] | null => (name === undefined ? null : [name]);
-  const selection = {
-    versions: one(options.version),
-    configurations: one(options.configuration),
-    models: one(options.model),
-    overrides: parameterValues(options.parameter ?? []),
-    fairness: 'none',
-  } as const;
-  const [first] = planRuns(spec, selection, await engine.memoryModels());
-  if (first === undefined) throw nothingSelected(file, selection);
-  return first;
 }
 
 class Session implements Outside {

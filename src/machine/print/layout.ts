@@ -1,9 +1,7 @@
-/**
- * A context's state machine as a drawing: straight runs of nodes are one block, blocks stand in layers,
- * each below all that lead to it but for the edges that close a loop. Coordinates are characters and
- * lines. Layers by longest path, order within one by where their predecessors stand (Sugiyama's method
- * with one sweep), which is enough for the graphs that structured code makes.
- */
+/** A context's state machine as a drawing: straight runs of nodes are one block, blocks stand in layers. */
+import { at } from '../graph.ts';
+import { inLayers } from './layers.ts';
+import type { Spot, Way } from './layers.ts';
 import type { Chart, ChartNode, Edge } from './chart.ts';
 
 /** A control-flow graph, laid out in characters and lines. */
@@ -16,12 +14,8 @@ export interface Layout {
   readonly edges: readonly LaidEdge[];
 }
 
-export interface LaidBlock {
-  readonly x: number;
-  readonly y: number;
+export interface LaidBlock extends Spot {
   readonly width: number;
-  /** Where its layer ends: between that and the next nothing stands. */
-  readonly bottom: number;
   readonly kind: 'branch' | 'done' | 'other';
   readonly lines: readonly {
     readonly node: number;
@@ -34,17 +28,12 @@ export interface LaidEdge {
   readonly from: number;
   readonly to: number;
   readonly when: 'yes' | 'no' | null;
-  /** back: it goes up, part of a loop. far: past a layer. */
-  readonly way: 'near' | 'far' | 'back';
+  readonly way: Way;
 }
 
 interface Block {
   readonly nodes: readonly ChartNode[];
   readonly edges: readonly Edge[];
-}
-
-interface Placed extends Block {
-  layer: number;
 }
 
 export function layOut(chart: Chart): Layout {
@@ -56,22 +45,27 @@ export function layOut(chart: Chart): Layout {
       return target === undefined ? [] : [{ target, when }];
     }),
   );
-  const back = backEdges(targets);
-  const placed = layered(blocks, targets, back);
-  const drawn = positioned(placed, targets, back);
+  const drawn = blocks.map(({ nodes }) => laidBlock(nodes));
+  const boxes = drawn.map(({ width, lines }) => ({ width, lines: lines.length }));
+  const layers = inLayers(
+    boxes,
+    targets.map((list) => list.map(({ target }) => target)),
+  );
+  const placed = drawn.map((block, index) => ({ ...block, ...at(layers.spots, index) }));
   const edges = targets.flatMap((list, from) =>
-    list.map(({ target, when }): LaidEdge => {
-      const layers = (placed[target]?.layer ?? 0) - (placed[from]?.layer ?? 0);
-      const way = back.has(`${from} ${target}`) ? 'back' : layers > 1 ? 'far' : 'near';
-      return { from, to: target, when, way };
-    }),
+    list.map(({ target, when }): LaidEdge => ({
+      from,
+      to: target,
+      when,
+      way: layers.wayOf(from, target),
+    })),
   );
   return {
     name: chart.name,
     about: chart.about,
-    width: Math.max(0, ...drawn.map(({ x, width }) => x + width)),
-    height: Math.max(0, ...drawn.map(({ y, lines }) => y + lines.length)),
-    blocks: drawn,
+    width: Math.max(0, ...placed.map(({ x, width }) => x + width)),
+    height: Math.max(0, ...placed.map(({ y, lines }) => y + lines.length)),
+    blocks: placed,
     edges,
   };
 }
@@ -100,112 +94,16 @@ function blocksOf({ nodes, entry }: Chart): Block[] {
   });
 }
 
-type Targets = readonly (readonly {
-  readonly target: number;
-  readonly when: 'yes' | 'no' | null;
-}[])[];
-
-/** Edges to a block that is being walked, as `from to`: each closes a loop. */
-function backEdges(targets: Targets): ReadonlySet<string> {
-  const back = new Set<string>();
-  const state = new Map<number, 'open' | 'done'>();
-  const stack: { readonly block: number; next: number }[] = [{ block: 0, next: 0 }];
-  state.set(0, 'open');
-  for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-    const edge = targets[top.block]?.[top.next++];
-    if (edge === undefined) {
-      state.set(top.block, 'done');
-      stack.pop();
-    } else if (state.get(edge.target) === 'open') back.add(`${top.block} ${edge.target}`);
-    else if (!state.has(edge.target)) {
-      state.set(edge.target, 'open');
-      stack.push({ block: edge.target, next: 0 });
-    }
-  }
-  return back;
-}
-
-/** Each block one layer below the lowest that leads to it. */
-function layered(
-  blocks: readonly Block[],
-  targets: Targets,
-  back: ReadonlySet<string>,
-): readonly Placed[] {
-  const placed = blocks.map((block): Placed => ({ ...block, layer: 0 }));
-  for (let moved = true; moved;) {
-    moved = false;
-    for (const [from, list] of targets.entries()) {
-      for (const { target } of list) {
-        const [above, below] = [placed[from], placed[target]];
-        if (above === undefined || below === undefined || back.has(`${from} ${target}`)) continue;
-        if (below.layer > above.layer) continue;
-        below.layer = above.layer + 1;
-        moved = true;
-      }
-    }
-  }
-  return placed;
-}
-
-/** Characters that a line may take, between blocks, and lines between layers. */
+/** Characters that a line may take. */
 const MOST_WIDE = 64;
-const GAP = 6;
-const LAYER_GAP = 3;
 
-function positioned(
-  placed: readonly Placed[],
-  targets: Targets,
-  back: ReadonlySet<string>,
-): readonly LaidBlock[] {
-  const drawn = new Map<number, LaidBlock>();
-  const last = Math.max(0, ...placed.map(({ layer }) => layer));
-  let y = 0;
-  for (let layer = 0; layer <= last; layer++) {
-    const here = placed.flatMap((block, index) => (block.layer === layer ? [index] : []));
-    const wanted = new Map(here.map((index) => [index, middleAbove(index, targets, back, drawn)]));
-    let x = 0;
-    let lines = 0;
-    for (const index of here.toSorted((a, b) => (wanted.get(a) ?? 0) - (wanted.get(b) ?? 0))) {
-      const { nodes = [] } = placed[index] ?? {};
-      const block = laidBlock(nodes, 0, y);
-      const left = Math.max(x, Math.round((wanted.get(index) ?? 0) - block.width / 2));
-      drawn.set(index, { ...block, x: left });
-      x = left + block.width + GAP;
-      lines = Math.max(lines, block.lines.length);
-    }
-    for (const index of here) {
-      const block = drawn.get(index);
-      if (block !== undefined) drawn.set(index, { ...block, bottom: y + lines });
-    }
-    y += lines + LAYER_GAP;
-  }
-  return placed.flatMap((_, index) => drawn.get(index) ?? []);
-}
-
-/** Where those that lead here stand, on average. */
-function middleAbove(
-  index: number,
-  targets: Targets,
-  back: ReadonlySet<string>,
-  drawn: ReadonlyMap<number, LaidBlock>,
-): number {
-  const above = targets.flatMap((list, from) =>
-    list.some(({ target }) => target === index) && !back.has(`${from} ${index}`)
-      ? (drawn.get(from) ?? [])
-      : [],
-  );
-  const sum = above.reduce((total, { x, width }) => total + x + width / 2, 0);
-  return above.length === 0 ? 0 : sum / above.length;
-}
-
-function laidBlock(nodes: readonly ChartNode[], x: number, y: number): LaidBlock {
+function laidBlock(nodes: readonly ChartNode[]): Omit<LaidBlock, keyof Spot> {
   const lines = nodes.map(({ index, text, place, atomic }) => {
     const words = `${atomic === 'rest' ? '. ' : ''}${text}`;
     return { node: index, text: clipped(words), place };
   });
   const width = Math.max(...lines.map(({ text }) => text.length)) + 2;
-  const bottom = y + lines.length;
-  return { x, y, width, bottom, kind: nodes.at(-1)?.kind ?? 'other', lines };
+  return { width, kind: nodes.at(-1)?.kind ?? 'other', lines };
 }
 
 function clipped(text: string): string {

@@ -32,7 +32,7 @@ function shape({ kind, atomic, text, place }: ChartNode): string {
   return kind === 'done' ? `([${label}])` : `[${label}]`;
 }
 
-function escape(text: string): string {
+export function escape(text: string): string {
   const codes: Readonly<Record<string, string>> = {
     '#': '#35;',
     '"': '#quot;',

@@ -1,41 +1,29 @@
 /**
- * The contexts one below the other as one SVG document that needs nothing else: it brings its colours,
- * light and dark, and is laid out for a monospaced font, whose characters are a little less wide than
- * CHAR. The HTML report draws the same layout (templates/report/chart.js), where nodes can be marked.
+ * The contexts one below the other as one SVG document. The HTML report draws the same layout
+ * (templates/report/chart.js), where nodes can be marked.
  */
 import { at } from '../graph.ts';
 import type { Machine } from '../machine.ts';
 import { chartOf } from './chart.ts';
 import { layOut } from './layout.ts';
 import type { LaidBlock, LaidEdge, Layout } from './layout.ts';
+import {
+  CHAR,
+  LANE,
+  LINE,
+  MOST_LANES,
+  PAD,
+  STYLE,
+  arrowOf,
+  escape,
+  round,
+  svgDocument,
+} from './svg-parts.ts';
+import type { SvgBox } from './svg-parts.ts';
 
-/** Of a character and a line, in pixels. */
-const CHAR = 7.3;
-const LINE = 17;
-const PAD = 12;
-/** Between edges that run beside the blocks; so many have a lane of their own. */
-const LANE = 10;
-const MOST_LANES = 8;
 /** Above the blocks: what the context is. */
 const HEADING = 28;
 const BETWEEN = 16;
-
-const STYLE = `
-  svg { --back: #fff; --panel: #f4f6f8; --text: #1c2128; --quiet: #59636e;
-    background: var(--back); }
-  @media (prefers-color-scheme: dark) {
-    svg { --back: #14171b; --panel: #1d2127; --text: #e4e8ec; --quiet: #9aa4af; }
-  }
-  text { font: 12px ui-monospace, 'DejaVu Sans Mono', monospace; fill: var(--text);
-    white-space: pre; }
-  .heading { font-weight: 700; }
-  .block rect { fill: var(--panel); stroke: var(--quiet); }
-  .branch rect { stroke-dasharray: 6 3; }
-  .edge path { fill: none; stroke: var(--quiet); }
-  .edge .head { fill: var(--quiet); }
-  .edge text { fill: var(--quiet); }
-  .back path { stroke-dasharray: 2 3; }
-`;
 
 export function printSvg(machine: Machine): string {
   const drawings = machine.contexts.map((context) => drawing(layOut(chartOf(context, machine))));
@@ -46,16 +34,13 @@ export function printSvg(machine: Machine): string {
     y += height + BETWEEN;
     return group;
   });
-  const size = `${round(width)} ${round(y)}`;
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size}"` +
-      ` width="${round(width)}" height="${round(y)}">`,
-    `<title>${escape(machine.title)}</title>`,
-    `<style>${STYLE}</style>`,
-    ...groups.flat(),
-    '</svg>',
-    '',
-  ].join('\n');
+  return svgDocument({
+    title: machine.title,
+    style: STYLE,
+    width,
+    height: y,
+    lines: groups.flat(),
+  });
 }
 
 interface Drawing {
@@ -111,20 +96,13 @@ function blockLines(block: LaidBlock, shift: number): readonly string[] {
   ];
 }
 
-function boxOf({ x, y, width, lines }: LaidBlock, shift: number): Box {
+function boxOf({ x, y, width, lines }: LaidBlock, shift: number): SvgBox {
   return {
     x: PAD + shift + x * CHAR,
     y: PAD + y * LINE,
     width: (width + 2) * CHAR,
     height: lines.length * LINE + 8,
   };
-}
-
-interface Box {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
 }
 
 function edgeLines(layout: Layout, edge: LaidEdge, lane: number): readonly string[] {
@@ -134,52 +112,18 @@ function edgeLines(layout: Layout, edge: LaidEdge, lane: number): readonly strin
   const [a, b] = [boxOf(above, shift), boxOf(below, shift)];
   const x = a.x + a.width * (when === null ? 0.5 : SIDES[when]);
   const y = a.y + a.height;
-  // Between the layer of the upper block and the next nothing stands.
-  const low = PAD + above.bottom * LINE + 8;
-  const middle = b.x + b.width / 2;
   const words =
     when === null ? [] : [`<text x="${round(x + 4)}" y="${round(y + 13)}">${when}</text>`];
-  return [`<g class="edge ${way}">`, ...shape(), ...words, '</g>'];
-
-  function shape(): readonly string[] {
-    switch (way) {
-      case 'back': {
-        const right = PAD + shift + (layout.width + 2) * CHAR + 10 + LANE * lane;
-        const end = b.x + b.width;
-        return arrow(
-          ['M', x, y, 'V', low + 14, 'H', right, 'V', b.y + 12, 'H', end],
-          [end, b.y + 12, 'l7,-4 v8 z'],
-        );
-      }
-      case 'far': {
-        const side = PAD / 2 + LANE * lane;
-        const line = ['M', x, y, 'V', low + 22, 'H', side, 'V', b.y - 12, 'H', middle, 'V', b.y];
-        return arrow(line, [middle, b.y, DOWN]);
-      }
-      case 'near': {
-        const curve = ['M', x, y, 'C', x, y + 24, middle, b.y - 24, middle, b.y];
-        return arrow(curve, [middle, b.y, DOWN]);
-      }
-    }
-  }
+  const shape = arrowOf({
+    way,
+    x,
+    y,
+    low: PAD + above.bottom * LINE + 8,
+    to: b,
+    left: PAD / 2 + LANE * lane,
+    right: PAD + shift + (layout.width + 2) * CHAR + 10 + LANE * lane,
+  });
+  return [`<g class="edge ${way}">`, ...shape, ...words, '</g>'];
 }
 
 const SIDES = { yes: 0.35, no: 0.65 } as const;
-const DOWN = 'l-4,-7 h8 z';
-
-function arrow(
-  line: readonly (string | number)[],
-  [x, y, head]: readonly [number, number, string],
-): readonly string[] {
-  const d = line.map((part) => (typeof part === 'number' ? round(part) : part)).join(' ');
-  return [`<path d="${d}"/>`, `<path class="head" d="M ${round(x)} ${round(y)} ${head}"/>`];
-}
-
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
-}
-
-function escape(text: string): string {
-  const codes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
-  return text.replace(/[&<>]/g, (character) => codes[character] ?? character);
-}
