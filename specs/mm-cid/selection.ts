@@ -15,8 +15,8 @@ const tso_scenes = new Set(['fork', 'exit']);
 const tso_milestone_scenes = new Set(['fork-wake', 'fork3', 'failed-fork']);
 /** Many states under power: explored where the version can make a difference. */
 const power_versions = new Map<string, readonly string[]>([
-  ['fork3-0', ['V1', 'V2', 'V6']],
-  ['two-forks-0', ['V6']],
+  ['fork3-0', ['V0', 'V1', 'V1r', 'V1a', 'V1ra', 'V2', 'V6']],
+  ['two-forks-0', ['V0', 'V1', 'V2', 'V5', 'V6']],
   ['vfork-1', []],
   ['converge-0', []],
   ['converge-percpu-0', ['V6']],
