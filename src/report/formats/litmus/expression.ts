@@ -1,5 +1,6 @@
 /** Expressions of a context over what its loads have returned: as C, and with their values in the trace. */
 import { evaluate } from '../../../checker/reference/evaluate.ts';
+import { registersIn } from '../../../machine/expression.ts';
 import type { BinaryOperator, Expr, UnaryOperator } from '../../../machine/machine.ts';
 import { LitmusRefusal } from './refusal.ts';
 
@@ -23,7 +24,7 @@ export function textOf({ value, text }: Held): string {
 
 /** A part that depends on no load becomes its value. */
 export function held(expr: Expr, registers: readonly Held[]): Held {
-  const used = registersOf(expr).map((register) => registers[register] ?? constant(0));
+  const used = [...registersIn(expr)].map((register) => registers[register] ?? constant(0));
   const known = used.every(({ value }) => value !== null);
   const values = registers.map((each) => each.value ?? 0);
   const value = known ? evaluate(expr, { registers: values, ghosts: [] }) : null;
@@ -71,21 +72,5 @@ function binary(operator: BinaryOperator): string {
       throw new LitmusRefusal('it shifts without a sign (>>>), which C has no operator for');
     default:
       return operator;
-  }
-}
-
-export function registersOf(expr: Expr): readonly number[] {
-  switch (expr.op) {
-    case 'const':
-    case 'ghost':
-      return [];
-    case 'reg':
-      return [expr.register];
-    case 'unary':
-      return registersOf(expr.operand);
-    case 'binary':
-      return [...registersOf(expr.left), ...registersOf(expr.right)];
-    case 'select':
-      return [expr.condition, expr.then, expr.otherwise].flatMap(registersOf);
   }
 }

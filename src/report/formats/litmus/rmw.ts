@@ -1,6 +1,7 @@
 /** A read-modify-write as the kernel's primitive that does it, by what it does and not by its name. */
+import { registersIn } from '../../../machine/expression.ts';
 import type { Expr, Rmw, RmwOrder } from '../../../machine/machine.ts';
-import { held, registersOf, textOf } from './expression.ts';
+import { held, textOf } from './expression.ts';
 import type { Held } from './expression.ts';
 import { LitmusRefusal } from './refusal.ts';
 
@@ -87,5 +88,5 @@ function conditional(
 }
 
 function mentions(expr: Expr, register: number): boolean {
-  return registersOf(expr).includes(register);
+  return registersIn(expr).has(register);
 }

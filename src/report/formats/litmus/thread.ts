@@ -6,6 +6,7 @@
  */
 import { holds } from '../../../checker/reference/evaluate.ts';
 import type { TraceEvent } from '../../../checker/result.ts';
+import { registersIn } from '../../../machine/expression.ts';
 import { fenceName } from '../../../machine/format.ts';
 import { at, nodeAt } from '../../../machine/graph.ts';
 import type {
@@ -18,7 +19,7 @@ import type {
   Rmw,
   Store,
 } from '../../../machine/machine.ts';
-import { constant, held, registersOf, textOf } from './expression.ts';
+import { constant, held, textOf } from './expression.ts';
 import type { Held } from './expression.ts';
 import { LitmusRefusal } from './refusal.ts';
 import { rmwCall } from './rmw.ts';
@@ -168,7 +169,7 @@ class Writer {
   #branch({ condition, then, otherwise, join }: Branch): number {
     const { text } = this.#held(condition);
     const values = this.#registers.map(({ value }) => value ?? 0);
-    const needed = registersOf(condition).every(
+    const needed = [...registersIn(condition)].every(
       (register) => this.#registers[register]?.value !== null,
     );
     if (!needed) throw new LitmusRefusal('a branch in it depends on a value that is not known');
