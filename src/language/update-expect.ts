@@ -32,15 +32,17 @@ export function updateExpect(
 ): Updated | null {
   const source = expectSource(text);
   if (source === null) return null;
-  const changed = runs.filter(isChanged);
-  const reached = changed.filter(({ run, now }) => now === null || winner(source, run) !== null);
-  if (reached.length === 0) return null;
+  const spoken = new Map(runs.map(({ run }) => [run, winner(source, run)]));
+  const reached = new Set(
+    runs.filter((each) => isChanged(each) && (each.now === null || spoken.get(each.run) !== null)),
+  );
+  if (reached.size === 0) return null;
   const wanted = runs.map((each) =>
-    isChanged(each) && !reached.includes(each) ? { ...each, then: each.now } : each,
+    isChanged(each) && !reached.has(each) ? { ...each, then: each.now } : each,
   );
   for (const whole of [true, false]) {
-    const next = edited(text, editsOf(source, wanted, text, whole));
-    if (says(next, wanted, load)) return { text: next, runs: reached.map(({ run }) => run) };
+    const next = edited(text, editsOf(source, wanted, spoken, text, whole));
+    if (says(next, wanted, load)) return { text: next, runs: [...reached].map(({ run }) => run) };
   }
   return null;
 }
@@ -77,17 +79,18 @@ function edited(text: string, edits: readonly Edit[]): string {
     .reduce((now, { start, end, text: by }) => now.slice(0, start) + by + now.slice(end), text);
 }
 
-/** `whole`: one verdict may stand for all runs under a name. */
+/** `spoken`: the literal that speaks of each run; `whole`: one verdict may stand for all runs under a name. */
 function editsOf(
   source: ExpectSource,
   wanted: readonly StatedRun[],
+  spoken: ReadonlyMap<RunName, Piece | null>,
   text: string,
   whole: boolean,
 ): Edit[] {
   const replaced = source.verdicts.flatMap((piece) => {
-    const spoken = wanted.filter(({ run }) => winner(source, run) === piece);
-    if (!spoken.some((each) => each.now !== null && isChanged(each))) return [];
-    return [{ start: piece.start, end: piece.end, text: treeText(spoken, piece.path, whole) }];
+    const about = wanted.filter(({ run }) => spoken.get(run) === piece);
+    if (!about.some((each) => each.now !== null && isChanged(each))) return [];
+    return [{ start: piece.start, end: piece.end, text: treeText(about, piece.path, whole) }];
   });
   const unstated = wanted.filter(({ now, then }) => now === null && then !== null);
   return [...replaced, ...addedTo(source, unstated, text, whole)];
