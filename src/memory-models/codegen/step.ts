@@ -5,7 +5,6 @@
  * met on the way). A node that several paths of the step reach becomes a case of a switch; every other
  * node is emitted where it is reached. docs/design/steps.md defines what a step is.
  */
-import { addressOf, ghostsIn, mayBlock } from '../../machine/expression.ts';
 import { at, nodeAt, successors } from '../../machine/graph.ts';
 import type {
   Address,
@@ -18,7 +17,7 @@ import type {
   Rmw,
   Store,
 } from '../../machine/machine.ts';
-import { endsEarly, endsPhase0, endsStep, mayBlockAfter } from '../../machine/steps.ts';
+import { endsEarly, endsPhase0, endsStep } from '../../machine/steps.ts';
 import type { StepKind } from '../../machine/steps.ts';
 import { misfit } from './cells.ts';
 import { FollowEmitter } from './follow.ts';
@@ -29,6 +28,7 @@ import { KINDS } from './happens-before.ts';
 import type { HappensBefore, Kind } from './happens-before.ts';
 import type { Layout } from './layout.ts';
 import type { MemoryEmitter } from './memory-emitter.ts';
+import { boundBy, mayBeUndone, mayRace, notesLate } from './noting.ts';
 import { word } from './word.ts';
 
 export interface StepSource {
@@ -72,7 +72,7 @@ class StepEmitter {
     this.#index = index;
     this.#context = at(source.machine.contexts, index);
     this.#stop = stop;
-    this.#late = this.#findLate();
+    this.#late = notesLate(this.#context, this.#kinds(), source.racing);
     this.#names = {
       register: (register) => {
         this.#used.add(register);
@@ -285,13 +285,11 @@ class StepEmitter {
   /** Notes where the contexts are that the ghost binds to their CPU. */
   #movedBy(address: Address, index: number): string {
     const { machine, layout } = this.#source;
-    return machine.contexts
-      .flatMap(({ cpu }, context) => {
-        const bound = [...ghostsIn(cpu)].filter((ghost) => address.candidates.includes(ghost));
-        if (bound.length === 0) return [];
+    return boundBy(machine, address)
+      .map(({ context, ghosts }) => {
         const node = context === this.#index ? index : `N[o + ${at(layout.contexts, context).pc}]`;
-        const which = bound.map((ghost) => `${this.#at(address)} === ${ghost}`).join(' || ');
-        return [`if (${which}) moves_${context}[${node}] = 1;`];
+        const which = ghosts.map((ghost) => `${this.#at(address)} === ${ghost}`).join(' || ');
+        return `if (${which}) moves_${context}[${node}] = 1;`;
       })
       .join(' ');
   }
@@ -408,8 +406,8 @@ class StepEmitter {
     return word(array, base, ghosts, index);
   }
 
-  #mayRace({ candidates }: Address): boolean {
-    return candidates.some((location) => this.#source.racing.has(location));
+  #mayRace(address: Address): boolean {
+    return mayRace(this.#source.racing, address);
   }
 
   /** Notes an access for the race check, at once or when the step ends. */
@@ -417,26 +415,12 @@ class StepEmitter {
     if (!this.#mayRace(node.address)) return '';
     const location = this.#at(node.address);
     const late = `late = ${1 + KINDS.indexOf(how)}; lateAt = ${location}; `;
-    const undone = this.#mayBeUndone(index);
+    const undone = mayBeUndone(this.#context, this.#kinds(), index);
     if (this.#follow !== null) {
       const races = this.#follow.access(index, node, location, how);
       return undone ? `if (${races}) { ${late} } ` : `if (${races}) out.race = ${location}; `;
     }
     return undone ? late : `touch_${how}(out, ${location}, ${1 << this.#index}, ${this.#cpu()}); `;
-  }
-
-  /** An access counts only if the atomic region does not block after it. */
-  #mayBeUndone(index: number): boolean {
-    const node = nodeAt(this.#context, index);
-    return !mayBlock(node) && mayBlockAfter(this.#context, this.#kinds(), index);
-  }
-
-  /** Whether some access of the context that can race may be undone. */
-  #findLate(): boolean {
-    return this.#context.nodes.some((node, index) => {
-      const address = node.kind === 'get' || node.kind === 'set' ? null : addressOf(node);
-      return address !== null && this.#mayRace(address) && this.#mayBeUndone(index);
-    });
   }
 
   #touchLate(): string {

@@ -3,7 +3,6 @@
  * codegen/step.ts, to which every comment there applies. test/checker/agreement.test.ts holds the two,
  * and the plain interpreter, to one another.
  */
-import { addressOf, ghostsIn, mayBlock } from '../../machine/expression.ts';
 import { at, nodeAt, successors } from '../../machine/graph.ts';
 import type {
   Address,
@@ -15,12 +14,13 @@ import type {
   Rmw,
   Store,
 } from '../../machine/machine.ts';
-import { endsEarly, endsPhase0, endsStep, mayBlockAfter } from '../../machine/steps.ts';
+import { endsEarly, endsPhase0, endsStep } from '../../machine/steps.ts';
 import type { StepKind } from '../../machine/steps.ts';
 import { INT_MAX, INT_MIN, commonBounds } from '../codegen/cells.ts';
 import { mayFault, mayOverflow } from '../codegen/expression.ts';
 import { KINDS } from '../codegen/happens-before.ts';
 import type { Kind } from '../codegen/happens-before.ts';
+import { boundBy, mayBeUndone, mayRace, notesLate } from '../codegen/noting.ts';
 import type { StepSource } from '../codegen/step.ts';
 import * as wasm from './code.ts';
 import type { Code, Label } from './code.ts';
@@ -108,7 +108,7 @@ class StepCompiler {
     this.#index = index;
     this.#context = at(target.source.machine.contexts, index);
     this.#stop = stop;
-    this.#hasLate = this.#findLate();
+    this.#hasLate = notesLate(this.#context, this.#kinds(), target.source.racing);
     const { packing } = target.environment;
     this.#from = { address: wasm.get(0), packing };
     this.#next = { address: wasm.get(this.#nextAt), packing };
@@ -373,12 +373,11 @@ class StepCompiler {
 
   #movedBy(address: Address, index: number): readonly Code[] {
     const { environment, moves, source } = this.#target;
-    return source.machine.contexts.flatMap(({ cpu }, context) => {
-      const bound = [...ghostsIn(cpu)].filter((ghost) => address.candidates.includes(ghost));
+    return boundBy(source.machine, address).flatMap(({ context, ghosts }) => {
       const { pc } = at(environment.layout.contexts, context);
       const node = context === this.#index ? wasm.i32(index) : wordAt(this.#next, pc, 0);
       const note = wasm.store8(node, at(moves, context), wasm.i32(1));
-      return bound.map((ghost) =>
+      return ghosts.map((ghost) =>
         wasm.when(wasm.equal(codeOf(this.#at(address)), wasm.i32(ghost)), note),
       );
     });
@@ -510,15 +509,15 @@ class StepCompiler {
     return { code: valueOf(cpu, readerOf(this.#target, this.#from)) };
   }
 
-  #mayRace({ candidates }: Address): boolean {
-    return candidates.some((location) => this.#target.source.racing.has(location));
+  #mayRace(address: Address): boolean {
+    return mayRace(this.#target.source.racing, address);
   }
 
   /** Notes an access for the race check, at once or when the step ends. */
   #touch(node: Load | Store | Rmw, index: number, how: Kind): Code {
     if (!this.#mayRace(node.address)) return wasm.NOTHING;
     const location = codeOf(this.#at(node.address));
-    if (this.#mayBeUndone(index)) {
+    if (mayBeUndone(this.#context, this.#kinds(), index)) {
       return [
         wasm.set(this.#late, wasm.i32(1 + KINDS.indexOf(how))),
         wasm.set(this.#lateAt, location),
@@ -526,20 +525,6 @@ class StepCompiler {
     }
     const touch = this.#target.helpers.touch.get(how) ?? 0;
     return wasm.call(touch, location, wasm.i32(1 << this.#index), codeOf(this.#cpu()));
-  }
-
-  /** An access counts only if the atomic region does not block after it. */
-  #mayBeUndone(index: number): boolean {
-    const node = nodeAt(this.#context, index);
-    return !mayBlock(node) && mayBlockAfter(this.#context, this.#kinds(), index);
-  }
-
-  /** Whether some access of the context that can race may be undone. */
-  #findLate(): boolean {
-    return this.#context.nodes.some((node, index) => {
-      const address = node.kind === 'get' || node.kind === 'set' ? null : addressOf(node);
-      return address !== null && this.#mayRace(address) && this.#mayBeUndone(index);
-    });
   }
 
   #touchLate(): Code {
