@@ -6,8 +6,9 @@
  * HOT CODE: expand() runs once a state, its loop once a transition, where fairness is named.
  */
 import type { Machine } from '../../machine/machine.ts';
-import type { Snapshot, Successors, TransitionSystem } from '../../memory-models/memory-model.ts';
+import type { Successors, TransitionSystem } from '../../memory-models/memory-model.ts';
 import { KcheckError } from '../../errors.ts';
+import { SystemAround } from '../around.ts';
 import { GrowableWords } from '../growable.ts';
 import type { Exploration } from '../search.ts';
 
@@ -39,16 +40,14 @@ export interface LabelledGraph {
 const MOST_CPUS = 31;
 
 /** A transition system that takes down the labels of what it expands. */
-export class LabellingSystem implements TransitionSystem {
-  readonly words: number;
-  readonly coverage: readonly Uint8Array[];
-  readonly #system: TransitionSystem;
+export class LabellingSystem extends SystemAround {
   readonly #movers = new GrowableWords();
   readonly #contexts = new GrowableWords();
   readonly #memories = new GrowableWords();
   readonly #settled = new GrowableWords();
 
   constructor(machine: Machine, system: TransitionSystem) {
+    super(system);
     if (machine.cpus.length > MOST_CPUS) {
       throw new KcheckError(
         'KC0401',
@@ -57,17 +56,10 @@ export class LabellingSystem implements TransitionSystem {
         'Declare only the CPUs on which contexts run.',
       );
     }
-    this.#system = system;
-    this.words = system.words;
-    this.coverage = system.coverage;
   }
 
-  initial(): Int32Array {
-    return this.#system.initial();
-  }
-
-  expand(states: Int32Array, at: number, out: Successors): void {
-    this.#system.expand(states, at, out);
+  override expand(states: Int32Array, at: number, out: Successors): void {
+    this.system.expand(states, at, out);
     let contexts = 0;
     let memories = 0;
     for (let k = 0; k < out.count; k++) {
@@ -78,23 +70,7 @@ export class LabellingSystem implements TransitionSystem {
     }
     this.#contexts.append(contexts);
     this.#memories.append(memories);
-    this.#settled.append(out.bounded ? -1 : this.#system.settled(states, at));
-  }
-
-  evaluate(property: number, states: Int32Array, at: number): number {
-    return this.#system.evaluate(property, states, at);
-  }
-
-  settled(states: Int32Array, at: number): number {
-    return this.#system.settled(states, at);
-  }
-
-  quiet(states: Int32Array, at: number): boolean {
-    return this.#system.quiet(states, at);
-  }
-
-  decode(states: Int32Array, at: number): Snapshot {
-    return this.#system.decode(states, at);
+    this.#settled.append(out.bounded ? -1 : this.system.settled(states, at));
   }
 
   /** The explored graph, which may be expanded again from here on, and its labels. */
@@ -104,7 +80,7 @@ export class LabellingSystem implements TransitionSystem {
     }
     const all = [this.#movers, this.#contexts, this.#memories, this.#settled];
     return {
-      graph: { ...graph, system: this.#system },
+      graph: { ...graph, system: this.system },
       labelled: {
         size: graph.states.size,
         edges: graph.edges.words,
