@@ -5,6 +5,7 @@ import { exportedTrace } from '../../src/cli/trace-export.ts';
 import { memoryModels } from '../../src/memory-models/index.ts';
 import type { MemoryModel } from '../../src/memory-models/memory-model.ts';
 import { NO_LIMITS } from '../checker/options.ts';
+import { STORE_BUFFERING } from '../language/bodies.ts';
 import { stagedMachine } from '../language/staged.ts';
 import { exploredUnder, programOf } from '../litmus/explore.ts';
 import { result, run } from './data.ts';
@@ -23,14 +24,6 @@ async function exported(body: string, model: string, format: string): Promise<st
   if (text === null) throw new Error('nothing fails');
   return text;
 }
-
-const STORE_BUFFERING = `
-  const x = shared(0);
-  const y = shared(0);
-  const seen = ghost({ x: 0, y: 0 });
-  task('T0', () => { WRITE_ONCE(x, 1); seen.y.value = READ_ONCE(y); });
-  task('T1', () => { WRITE_ONCE(y, 1); seen.x.value = READ_ONCE(x); });
-  finally_('one sees the other', () => seen.x.value === 1 || seen.y.value === 1);`;
 
 const MESSAGE_PASSING = `
   const msg = shared({ len: 0 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { json } from '../../src/report/json.ts';
 import { explored } from '../cli/stage.ts';
+import { STORE_BUFFERING } from '../language/bodies.ts';
 import { stagedMachine } from '../language/staged.ts';
 import { MachineBuilder } from '../machine/builder.ts';
 import { plainText } from './data.ts';
@@ -33,14 +34,6 @@ test.each(['sc', 'tso', 'power'])('what the command line writes under %s', async
   expect(JSON.parse(out)).toMatchObject({ runs: [{ verdict: 'fail' }] });
   expect(violations(JSON.parse(out), schema, true)).toEqual([]);
 });
-
-const STORE_BUFFERING = `
-  const x = shared(0);
-  const y = shared(0);
-  const seen = ghost({ x: 0, y: 0 });
-  task('T0', () => { WRITE_ONCE(x, 1); seen.y.value = READ_ONCE(y); });
-  task('T1', () => { WRITE_ONCE(y, 1); seen.x.value = READ_ONCE(x); });
-  finally_('one sees the other', () => seen.x.value === 1 || seen.y.value === 1);`;
 
 test.each(['tso', 'power'])('what memory did under %s, and why it may', async (model) => {
   const options = `--model ${model} --reporter json`;
