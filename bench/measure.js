@@ -14,6 +14,7 @@ const OPTIONS = {
   maxStates: null,
   timeoutSeconds: 300,
   maxBytes: 2 ** 34,
+  optimises: true,
   onProgress: null,
   signal: null,
 };

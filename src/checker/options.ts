@@ -10,6 +10,8 @@ export interface CheckOptions {
   readonly timeoutSeconds: number | null;
   /** Stop when the search holds more than this many bytes. */
   readonly maxBytes: number;
+  /** Generated code is optimised before it runs: some milliseconds, for which a search of 10,000 states pays. */
+  readonly optimises?: boolean;
   /** Called some ten times a second, between steps. */
   readonly onProgress: ((progress: Progress) => void) | null;
   /** Stops the search soon after it is aborted; the result then has the limit `interrupted`. */

@@ -117,6 +117,7 @@ export class Search implements BatchObserver {
       goals: this.#goals.flatMap((goal) => (goal.kind === 'context' ? [goal.context] : [])),
       edges: keepsEdges,
       looks: this.#looks(),
+      optimised: options.optimises ?? false,
     });
   }
 

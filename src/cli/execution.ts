@@ -104,7 +104,7 @@ export class Execution {
   }
 
   async #explore(index: number, planned: PlannedRun): Promise<Run> {
-    const { cache, limits, progress, checker, records } = this.#work;
+    const { cache, limits, plan, progress, checker, records } = this.#work;
     const onProgress = progress.start(planned);
     const recorded = await this.#recorded(planned);
     if (recorded !== null) return recorded;
@@ -120,7 +120,8 @@ export class Execution {
     this.#searching.set(index, controller);
     if (this.#signal.aborted || index > this.#last) controller.abort();
     const { signal } = controller;
-    const options = { ...limits, fairness, onProgress, signal };
+    const optimises = plan.length === 1;
+    const options = { ...limits, fairness, optimises, onProgress, signal };
     const result = await checker.check(machine, model, options);
     this.#searching.delete(index);
     if (key !== null) await cache?.keep(key, result);

@@ -135,7 +135,7 @@ function engineOf(
     const packing = new Packing(machine, layout, initial, narrow);
     const memory = emitter.wasm(machine);
     const compiled = compileToWasm(machine, layout, kinds, packing, memory, wanted);
-    return new Engine(machine, compiled);
+    return new Engine(machine, compiled, wanted.optimised);
   } catch (error) {
     if (isBeyondEngine(error)) return null;
     throw error;

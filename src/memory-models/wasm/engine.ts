@@ -7,6 +7,7 @@ import type { Machine } from '../../machine/machine.ts';
 import { KINDS } from '../codegen/happens-before.ts';
 import { RefutedAssumption } from '../memory-model.ts';
 import type { Seen } from '../memory-model.ts';
+import { compileModule } from './compile-module.ts';
 import { EVENTS, EVENT_WORDS } from './helpers.ts';
 import { BATCH } from './system.ts';
 import type { CompiledSystem } from './system.ts';
@@ -85,7 +86,7 @@ export class Engine {
   #counted = 0;
   #observer: BatchObserver | null = null;
 
-  constructor(machine: Machine, compiled: CompiledSystem) {
+  constructor(machine: Machine, compiled: CompiledSystem, optimised: boolean) {
     this.#machine = machine;
     this.#compiled = compiled;
     this.#top = compiled.end;
@@ -107,7 +108,7 @@ export class Engine {
         throw new RefutedAssumption(0);
       },
     };
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(compiled.bytes), { env });
+    const instance = new WebAssembly.Instance(compileModule(compiled.bytes, optimised), { env });
     // The border to what the module exports.
     this.#exports = instance.exports as unknown as Exports;
     compiled.tables.write(this.#bytes);

@@ -28,6 +28,8 @@ export interface Wanted {
   readonly edges: boolean;
   /** Which states the host has to look at: those in which `mustFinish` are settled are final. */
   readonly looks: 'every' | 'final' | 'none';
+  /** Whether code is optimised before it runs, and not as it is seen to be hot. */
+  readonly optimised: boolean;
 }
 
 export interface Variables {
