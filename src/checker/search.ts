@@ -13,6 +13,7 @@ import type { Machine, Property } from '../machine/machine.ts';
 import type { TransitionSystem } from '../memory-models/memory-model.ts';
 import type { BatchObserver } from '../memory-models/wasm/engine.ts';
 import type { Wanted } from '../memory-models/wasm/lookup.ts';
+import { estimateStates } from './estimate.ts';
 import { expansionOf, stateByState } from './expansion.ts';
 import type { Expansion } from './expansion.ts';
 import { goalsOf, propertiesMet } from './goals.ts';
@@ -190,6 +191,12 @@ export class Search implements BatchObserver {
     this.#nextLevel = this.#expansion.states.size;
   }
 
+  /** Of the levels whose states were all found, and expanded but for the last one. */
+  get #sizes(): readonly number[] {
+    const ends = [...this.#levels.slice(1), this.#nextLevel];
+    return ends.map((end, depth) => end - at(this.#levels, depth));
+  }
+
   #checkLimits(): void {
     this.#peakBytes = Math.max(this.#peakBytes, this.#bytes);
     if (this.#waiting === 0) return;
@@ -299,12 +306,14 @@ export class Search implements BatchObserver {
 
   #report(): void {
     this.#options.onProgress?.({
+      phase: 'states',
       states: this.#expansion.states.size,
       transitions: this.#expansion.transitions,
       depth: this.#depth,
       frontier: this.#waiting,
       bytes: this.#bytes,
       seconds: (performance.now() - this.#started) / 1000,
+      estimate: estimateStates(this.#sizes),
     });
   }
 }
