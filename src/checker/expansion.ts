@@ -4,6 +4,7 @@
  */
 import { newSuccessors } from '../memory-models/memory-model.ts';
 import type { Successors, TransitionSystem } from '../memory-models/memory-model.ts';
+import type { Spilling } from '../memory-models/spilling.ts';
 import type { BatchObserver, Engine } from '../memory-models/wasm/engine.ts';
 import type { Wanted } from '../memory-models/wasm/lookup.ts';
 import { Frontier } from './frontier.ts';
@@ -24,15 +25,28 @@ export interface Expansion {
   advance(most: number, mostStates: number): void;
   /** Completes the system's coverage. */
   finish(): void;
+  /** Gives back what lies outside of memory. */
+  close(): void;
 }
 
-export function expansionOf(system: TransitionSystem, wanted: Wanted): Expansion {
+/** `spilling`: null keeps all states that wait in memory. */
+export function expansionOf(
+  system: TransitionSystem,
+  wanted: Wanted,
+  spilling: Spilling | null,
+): Expansion {
   const engine = system.engine?.(wanted) ?? null;
-  return engine === null ? stateByState(system, wanted) : new InBatches(system, engine);
+  if (engine === null) return stateByState(system, wanted, spilling);
+  if (spilling !== null) engine.spillTo(spilling);
+  return new InBatches(system, engine);
 }
 
-export function stateByState(system: TransitionSystem, wanted: Wanted): Expansion {
-  return new StateByState(system, wanted);
+export function stateByState(
+  system: TransitionSystem,
+  wanted: Wanted,
+  spilling: Spilling | null,
+): Expansion {
+  return new StateByState(system, wanted, spilling);
 }
 
 class InBatches implements Expansion {
@@ -85,6 +99,10 @@ class InBatches implements Expansion {
     const { coverage, seen } = this.#system;
     this.#engine.copyCoverage(coverage, seen ?? { accesses: [], moves: [] });
   }
+
+  close(): void {
+    this.#engine.close();
+  }
 }
 
 /** HOT CODE: the loop of #expandOne runs once a transition. */
@@ -100,11 +118,11 @@ class StateByState implements Expansion {
   #expanded = 0;
   #edges = 0;
 
-  constructor(system: TransitionSystem, wanted: Wanted) {
+  constructor(system: TransitionSystem, wanted: Wanted, spilling: Spilling | null) {
     this.#system = system;
     this.#wanted = wanted;
     this.states = new StateSet(system.words);
-    this.#frontier = new Frontier(system.words);
+    this.#frontier = new Frontier(system.words, spilling);
     this.#out = newSuccessors(system.words);
   }
 
@@ -137,6 +155,10 @@ class StateByState implements Expansion {
 
   finish(): void {
     // The system's own functions have kept its coverage.
+  }
+
+  close(): void {
+    this.#frontier.close();
   }
 
   #expandOne(observer: BatchObserver): void {

@@ -1,5 +1,6 @@
 import type { Fairness } from '../machine/fairness.ts';
 import type { Progress } from './result.ts';
+import type { Storage } from './storage.ts';
 
 export interface CheckOptions {
   /** Look for starvation in schedules that are fair in this sense; null or absent: do not. */
@@ -14,4 +15,10 @@ export interface CheckOptions {
   readonly onProgress: ((progress: Progress) => void) | null;
   /** Stops the search soon after it is aborted; the result then has the limit `interrupted`. */
   readonly signal: AbortSignal | null;
+  /** Opens files, where states that wait may go; absent or null: everything stays in memory. */
+  readonly storage?: Storage | null;
+  /** The folder of those files; absent or null: the system's for temporary ones. */
+  readonly spillDirectory?: string | null;
+  /** States that wait stay in memory up to so many bytes; absent: a share of `maxBytes`. */
+  readonly spillBytes?: number;
 }

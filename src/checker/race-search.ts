@@ -20,6 +20,7 @@ import type { Move } from './path.ts';
 import { MODEL_BOUND } from './result.ts';
 import type { Exploration } from './search.ts';
 import { StateSet } from './state-set.ts';
+import { spillingOf } from './storage.ts';
 import { VectorTable } from './vector-table.ts';
 
 export interface RacesFound {
@@ -109,12 +110,20 @@ export class RaceSearch {
     this.#views = new VectorTable(this.#known);
     this.#whole = new Int32Array(system.words);
     this.#shared = new Int32Array(this.#known);
-    this.#frontier = new Frontier(words);
+    this.#frontier = new Frontier(words, spillingOf(options));
     this.#out = newSuccessors(system.words);
     this.#started = started;
   }
 
   async run(): Promise<RacesFound> {
+    try {
+      return await this.#explored();
+    } finally {
+      this.#frontier.close();
+    }
+  }
+
+  async #explored(): Promise<RacesFound> {
     this.#visit(this.#system.initial(), 0, -1, -1);
     while (this.#frontier.size > 0 && this.#race < 0 && this.#limit === null) {
       this.#slice();

@@ -20,6 +20,7 @@ import type { Goal } from './goals.ts';
 import { GrowableWords } from './growable.ts';
 import type { CheckOptions } from './options.ts';
 import { MODEL_BOUND } from './result.ts';
+import { spillingOf } from './storage.ts';
 import type { VisitedStates } from './state-set.ts';
 import { Violations } from './violations.ts';
 
@@ -110,14 +111,16 @@ export class Search implements BatchObserver {
     this.#finals = propertiesOf(machine, 'final');
     this.#sometimes = propertiesOf(machine, 'sometimes');
     this.#mustFinish = bits(machine, 'done');
-    this.#expansion = (inBatches ? expansionOf : stateByState)(system, {
+    const wanted: Wanted = {
       mustSettle: this.#mustFinish | bits(machine, 'mark'),
       mustFinish: this.#mustFinish,
       // Contexts come first among the goals.
       goals: this.#goals.flatMap((goal) => (goal.kind === 'context' ? [goal.context] : [])),
       edges: keepsEdges,
       looks: this.#looks(),
-    });
+    };
+    const expand = inBatches ? expansionOf : stateByState;
+    this.#expansion = expand(system, wanted, spillingOf(options));
   }
 
   #looks(): Wanted['looks'] {
@@ -127,6 +130,14 @@ export class Search implements BatchObserver {
   }
 
   async run(): Promise<Exploration> {
+    try {
+      return await this.#explored();
+    } finally {
+      this.#expansion.close();
+    }
+  }
+
+  async #explored(): Promise<Exploration> {
     this.#expansion.start(this.#system.initial(), this);
     while (this.#waiting > 0 && this.#limits.length === 0) {
       this.#slice();

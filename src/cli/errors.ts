@@ -32,6 +32,7 @@ export const cliErrors = {
   KC0042: 'Git does not tell what changed',
   KC0043: 'Options that do not go together',
   KC0044: 'State graph too large to draw',
+  KC0051: 'Waiting states cannot be kept on disk',
 } as const;
 
 export type CliErrorCode = keyof typeof cliErrors;

@@ -16,6 +16,7 @@ import type { Terminal } from './terminal.ts';
 import {
   each,
   fairnessOrNone,
+  folder,
   names,
   positiveInteger,
   positiveNumber,
@@ -268,7 +269,12 @@ function addRunSelection(command: Command): Command {
 
 function addParallelOptions(command: Command): Command {
   const words = 'explore n runs at a time (default: one a core)';
-  return addRunOptions(command.option('--workers <n>', words, positiveInteger), REPORTERS);
+  const withWorkers = command.option('--workers <n>', words, positiveInteger);
+  return addRunOptions(withWorkers, REPORTERS).option(
+    '--spill-dir <folder>',
+    'for what exceeds memory (default: the temporary one)',
+    folder,
+  );
 }
 
 function addRunOptions(command: Command, reporters: string): Command {

@@ -27,6 +27,7 @@ export interface RunOptions {
   readonly maxStates?: number;
   readonly timeout?: number;
   readonly maxMemory?: number;
+  readonly spillDir?: string;
 }
 
 /** What the gate has besides. */
@@ -155,6 +156,7 @@ export function limitsOf(options: RunOptions, atATime = 1): Limits {
       options.maxMemory === undefined
         ? Math.floor(defaultMaxBytes() / atATime)
         : options.maxMemory * 2 ** 20,
+    spillDirectory: options.spillDir ?? null,
   };
 }
 

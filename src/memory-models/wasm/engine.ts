@@ -7,6 +7,8 @@ import type { Machine } from '../../machine/machine.ts';
 import { KINDS } from '../codegen/happens-before.ts';
 import { RefutedAssumption } from '../memory-model.ts';
 import type { Seen } from '../memory-model.ts';
+import { recordBytes } from '../spilling.ts';
+import type { SpillFile, Spilling } from '../spilling.ts';
 import { EVENTS, EVENT_WORDS } from './helpers.ts';
 import { BATCH } from './system.ts';
 import type { CompiledSystem } from './system.ts';
@@ -69,7 +71,8 @@ export class Engine {
   readonly #machine: Machine;
   readonly #memory: WebAssembly.Memory;
   readonly #exports: Exports;
-  readonly #perRoom: number;
+  #perRoom: number;
+  /** Addresses; -1 - a place in the file of one that is there. */
   readonly #rooms: number[] = [];
   readonly #freeRooms: number[] = [];
   #tableBytes = 0;
@@ -84,12 +87,15 @@ export class Engine {
   #transitions = 0;
   #counted = 0;
   #observer: BatchObserver | null = null;
+  #spilling: Spilling | null = null;
+  #file: SpillFile | null = null;
+  #roomsInFile = 0;
 
   constructor(machine: Machine, compiled: CompiledSystem) {
     this.#machine = machine;
     this.#compiled = compiled;
     this.#top = compiled.end;
-    this.#perRoom = Math.max(1, Math.floor(ROOM_BYTES / compiled.packing.bytes));
+    this.#perRoom = this.#statesIn(ROOM_BYTES);
     const pages = Math.ceil(compiled.end / PAGE) + SPARE_PAGES;
     this.#memory = new WebAssembly.Memory({ initial: pages, maximum: MOST_PAGES });
     this.#words = new Int32Array(this.#memory.buffer);
@@ -136,14 +142,25 @@ export class Engine {
     return this.#tableBytes + Math.ceil((this.size * CHUNK_BYTES) / CHUNK_NUMBERS);
   }
 
-  /** What the states that wait take. */
+  /** What the states that wait take in memory. */
   get waitingBytes(): number {
-    return (this.#rooms.length - this.#firstRoom) * this.#perRoom * this.#compiled.packing.bytes;
+    return (this.#rooms.length - this.#firstRoom - this.#roomsInFile) * this.#roomBytes;
   }
 
   /** Another growth may need more than a module can address. */
   get isFull(): boolean {
     return this.#top + 2 * this.#tableBytes + (1 << 26) > MOST_PAGES * PAGE;
+  }
+
+  /** Before the start: states that wait need not all stay in memory. */
+  spillTo(spilling: Spilling): void {
+    this.#spilling = spilling;
+    this.#perRoom = this.#statesIn(recordBytes(ROOM_BYTES, spilling));
+  }
+
+  close(): void {
+    this.#file?.close();
+    this.#file = null;
   }
 
   start(initial: Int32Array, observer: BatchObserver): void {
@@ -161,7 +178,7 @@ export class Engine {
     const place = this.#expanded % this.#perRoom;
     const waiting = this.size - this.#expanded;
     const count = Math.min(most, BATCH, this.#perRoom - place, waiting);
-    const from = at(this.#rooms, room) + place * this.#compiled.packing.bytes;
+    const from = this.#enterRoom(room) + place * this.#compiled.packing.bytes;
     const done = this.#exports.run(from, count, mostStates);
     this.#countTransitions();
     this.#observer?.onExpanded(this.#words, this.#compiled.edgesFrom >> 2, done);
@@ -170,6 +187,7 @@ export class Engine {
     this.#takeEvents();
     this.#expanded += done;
     if (place + done === this.#perRoom) this.#freeRooms.push(at(this.#rooms, room));
+    this.#spill();
   }
 
   /** The number of a state, or -1 when it was never found. */
@@ -264,8 +282,44 @@ export class Engine {
     this.#observer?.onFound(number, this.#state, 0);
   }
 
+  get #roomBytes(): number {
+    return this.#perRoom * this.#compiled.packing.bytes;
+  }
+
+  #statesIn(bytes: number): number {
+    return Math.max(1, Math.floor(bytes / this.#compiled.packing.bytes));
+  }
+
+  /** The room's address; its states are in memory from here on. */
+  #enterRoom(index: number): number {
+    const room = at(this.#rooms, index);
+    if (room >= 0) return room;
+    const address = this.#freeRooms.pop() ?? this.#carve(this.#roomBytes);
+    this.#file?.take(-1 - room, this.#contentsOf(address));
+    this.#roomsInFile--;
+    this.#rooms[index] = address;
+    return address;
+  }
+
+  #contentsOf(room: number): Uint8Array {
+    return this.#bytes.subarray(room, room + this.#roomBytes);
+  }
+
+  /** The rooms whose turn comes last go first; the one that is written to stays. */
+  #spill(): void {
+    if (this.#spilling === null || this.waitingBytes <= this.#spilling.mostBytes) return;
+    this.#file ??= this.#spilling.open(this.#roomBytes);
+    for (let index = this.#rooms.length - 2; index > this.#firstRoom; index--) {
+      const room = at(this.#rooms, index);
+      if (room < 0 || this.waitingBytes <= this.#spilling.mostBytes) return;
+      this.#rooms[index] = -1 - this.#file.write(this.#contentsOf(room));
+      this.#roomsInFile++;
+      this.#freeRooms.push(room);
+    }
+  }
+
   #addRoom(): void {
-    const bytes = this.#perRoom * this.#compiled.packing.bytes;
+    const bytes = this.#roomBytes;
     const room = this.#freeRooms.pop() ?? this.#carve(bytes);
     this.#rooms.push(room);
     this.#exports.write.value = room;
