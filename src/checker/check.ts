@@ -5,18 +5,20 @@ import type { Machine } from '../machine/machine.ts';
 import { validateMachine } from '../machine/validate.ts';
 import type { MemoryModel } from '../memory-models/memory-model.ts';
 import { KcheckError } from '../errors.ts';
+import { forgetful, withEdges } from './again.ts';
 import { explore } from './explore.ts';
 import { failuresOf, shortestFirst } from './failures.ts';
 import { LabellingSystem } from './fairness/labels.ts';
 import type { LabelledGraph } from './fairness/labels.ts';
 import { requireFairSteps } from './fairness/applicable.ts';
 import { starvations } from './fairness/starvation.ts';
+import { goalsOf } from './goals.ts';
 import { racesBehind } from './race-search.ts';
 import type { CheckOptions } from './options.ts';
 import { referenceModels } from './reference/index.ts';
 import type { CheckResult } from './result.ts';
 import { Search } from './search.ts';
-import type { Exploration } from './search.ts';
+import type { Exploration, SearchOptions } from './search.ts';
 import { unevaluatedIn } from './unevaluated.ts';
 
 export async function check(
@@ -32,17 +34,19 @@ export async function check(
   }
   const fairness = options.fairness ?? null;
   if (fairness !== null) requireFairSteps(model);
-  const { graph, labelled } = await explored(machine, model, options);
+  const { graph, labelled, traced } = await explored(machine, model, options);
   const races = await racesBehind(machine, model, graph, options, started);
-  const limits = [...new Set([...graph.limits, ...races.limits])];
+  const paths = await traced(graph);
+  const limits = [...new Set([...paths.limits, ...races.limits])];
   const starved =
     fairness === null || labelled === null
       ? []
       : starvations(machine, graph, labelled, reference, fairness);
-  const met = failuresOf(machine, graph, reference, races.moves);
+  const met = failuresOf(machine, paths, reference, races.moves);
   const failures = shortestFirst([...met, ...starved]);
   return {
     fairness,
+    ...(options.livelocks === false ? { livelocks: false } : {}),
     verdict: failures.length > 0 ? 'fail' : limits.length > 0 ? 'inconclusive' : 'pass',
     machineHash: await machineHash(machine),
     failures,
@@ -51,7 +55,7 @@ export async function check(
     depth: graph.levels.length - 1,
     seconds: (performance.now() - started) / 1000,
     visitedBytes: graph.states.bytes,
-    peakBytes: graph.peakBytes + (labelled?.bytes ?? 0) + races.bytes,
+    peakBytes: Math.max(graph.peakBytes, paths.peakBytes) + (labelled?.bytes ?? 0) + races.bytes,
     limits,
     unreached: unreachedSites(machine, graph),
     unevaluated: unevaluatedIn(machine, graph),
@@ -59,18 +63,37 @@ export async function check(
   };
 }
 
-/** The graph, and where fairness is named who steps in it. */
+interface Explored {
+  readonly graph: Exploration;
+  /** Where fairness is named, who steps in the graph. */
+  readonly labelled: LabelledGraph | null;
+  /** The graph with what paths to its failures are taken from. */
+  readonly traced: (graph: Exploration) => Promise<Exploration>;
+}
+
+/** Edges are kept where livelocks are looked for, or starvation. */
 async function explored(
   machine: Machine,
   model: MemoryModel,
   options: CheckOptions,
-): Promise<{ readonly graph: Exploration; readonly labelled: LabelledGraph | null }> {
-  return explore(machine, model, async (system) => {
-    if ((options.fairness ?? null) === null) {
-      return { graph: await new Search(machine, system, options).run(), labelled: null };
+): Promise<Explored> {
+  const seeksLivelocks = options.livelocks !== false && goalsOf(machine).length > 0;
+  return explore(machine, model, async (system, compile): Promise<Explored> => {
+    const traced = async (graph: Exploration): Promise<Exploration> => graph;
+    if ((options.fairness ?? null) !== null) {
+      const labelling = new LabellingSystem(machine, system);
+      const found = await new Search(machine, labelling, options, { seeksLivelocks }).run();
+      return { ...labelling.finish(found), traced };
     }
-    const labelling = new LabellingSystem(machine, system);
-    return labelling.finish(await new Search(machine, labelling, options).run());
+    if (seeksLivelocks) {
+      const graph = await new Search(machine, system, options).run();
+      return { graph, labelled: null, traced };
+    }
+    const how = { keepsEdges: false, seeksLivelocks };
+    const graph = forgetful(await new Search(machine, system, options, how).run());
+    const again = (limits: CheckOptions, deep: SearchOptions): Promise<Exploration> =>
+      new Search(machine, compile(), limits, deep).run();
+    return { graph, labelled: null, traced: (found) => withEdges(found, options, again) };
   });
 }
 

@@ -5,6 +5,8 @@ import type { Storage } from './storage.ts';
 export interface CheckOptions {
   /** Look for starvation in schedules that are fair in this sense; null or absent: do not. */
   readonly fairness?: Fairness | null;
+  /** False: livelocks are not looked for, which takes less memory; absent: they are. */
+  readonly livelocks?: boolean;
   /** Stop after this many distinct states; null: no limit. */
   readonly maxStates: number | null;
   /** Stop after this many seconds; null: no limit. */

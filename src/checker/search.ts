@@ -53,6 +53,8 @@ export interface SearchOptions {
   /** Paths are told by edges, and livelocks. */
   readonly keepsEdges?: boolean;
   readonly seeksLivelocks?: boolean;
+  /** States that lie as deep as this are found and not expanded. */
+  readonly mostDepth?: number;
   /** In batches, by the system's engine if it has one; it takes a few milliseconds to compile. */
   readonly inBatches?: boolean;
 }
@@ -70,6 +72,7 @@ export class Search implements BatchObserver {
   readonly #options: CheckOptions;
   readonly #expansion: Expansion;
   readonly #keepsEdges: boolean;
+  readonly #mostDepth: number;
   readonly #asksGoals: boolean;
   readonly #edges = new GrowableWords();
   readonly #edgesFrom = new GrowableWords();
@@ -97,11 +100,13 @@ export class Search implements BatchObserver {
       onFinal = null,
       keepsEdges = true,
       seeksLivelocks = true,
+      mostDepth = Infinity,
       inBatches = true,
     }: SearchOptions = {},
   ) {
     this.#onFinal = onFinal;
     this.#keepsEdges = keepsEdges;
+    this.#mostDepth = mostDepth;
     this.#machine = machine;
     this.#system = system;
     this.#options = options;
@@ -139,7 +144,7 @@ export class Search implements BatchObserver {
 
   async #explored(): Promise<Exploration> {
     this.#expansion.start(this.#system.initial(), this);
-    while (this.#waiting > 0 && this.#limits.length === 0) {
+    while (this.#goesOn) {
       this.#slice();
       this.#report();
       await new Promise(setImmediate);
@@ -171,6 +176,12 @@ export class Search implements BatchObserver {
     return this.#expansion.states.size - this.#expansion.expanded;
   }
 
+  #isDeepEnough = false;
+
+  get #goesOn(): boolean {
+    return this.#waiting > 0 && this.#limits.length === 0 && !this.#isDeepEnough;
+  }
+
   get #depth(): number {
     return this.#levels.length - 1;
   }
@@ -182,6 +193,10 @@ export class Search implements BatchObserver {
     do {
       const { expanded } = this.#expansion;
       if (expanded === this.#nextLevel) this.#enterLevel();
+      if (this.#depth >= this.#mostDepth) {
+        this.#isDeepEnough = true;
+        return;
+      }
       const most = Math.min(STATES_BETWEEN_CLOCKS, this.#nextLevel - expanded);
       this.#expansion.advance(most, Math.min(mostStates, MOST_STATES));
       if (this.#expansion.states.size >= mostStates && this.#waiting > 0) {
@@ -189,7 +204,7 @@ export class Search implements BatchObserver {
         return;
       }
       this.#checkLimits();
-    } while (performance.now() < end && this.#waiting > 0 && this.#limits.length === 0);
+    } while (performance.now() < end && this.#goesOn);
   }
 
   /** The number of the first state that lies deeper than those being expanded. */

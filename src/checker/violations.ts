@@ -33,6 +33,20 @@ export class Violations {
     return this.all.some((violation) => violation.kind === kind);
   }
 
+  /** Of the one that lies deepest. */
+  get depth(): number {
+    return Math.max(0, ...this.all.map(({ depth }) => depth));
+  }
+
+  /** Those that lie no deeper. */
+  within(depth: number): Violations {
+    const near = new Violations();
+    for (const [key, violation] of this.#found) {
+      if (violation.depth <= depth) near.#found.set(key, violation);
+    }
+    return near;
+  }
+
   /** Whether a state at this depth would still be of use to the property's trace. */
   wants(kind: FailureKind, property: string, depth: number): boolean {
     const known = this.#found.get(`${kind} ${property}`);

@@ -15,6 +15,7 @@ import { collecting } from './collecting.ts';
 import type { Unheard } from './interrupt.ts';
 import type { ProgressLine } from './progress.ts';
 import type { PlannedRun } from './select.ts';
+import type { SearchMode } from './search-mode.ts';
 import type { SpecRecords } from './spec-records.ts';
 import type { VerdictCache, VerdictKey } from './verdict-cache.ts';
 
@@ -26,6 +27,7 @@ export type Limits = Pick<
 export interface Work {
   readonly plan: readonly PlannedRun[];
   readonly limits: Limits;
+  readonly mode: SearchMode;
   readonly checker: Checker;
   /** Null: every run is explored. */
   readonly cache: VerdictCache | null;
@@ -107,7 +109,7 @@ export class Execution {
   }
 
   async #explore(index: number, planned: PlannedRun): Promise<Run> {
-    const { cache, limits, progress, checker, records } = this.#work;
+    const { cache, limits, mode, progress, checker, records } = this.#work;
     const onProgress = progress.start(planned);
     const recorded = await this.#recorded(planned);
     if (recorded !== null) return recorded;
@@ -123,7 +125,7 @@ export class Execution {
     this.#searching.set(index, controller);
     if (this.#signal.aborted || index > this.#last) controller.abort();
     const { signal } = controller;
-    const options = { ...limits, fairness, onProgress, signal };
+    const options = { ...limits, ...mode, fairness, onProgress, signal };
     const result = await checker.check(machine, model, options);
     this.#searching.delete(index);
     if (key !== null) await cache?.keep(key, result);

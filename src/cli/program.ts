@@ -73,6 +73,7 @@ function addExplore(
       .argument('<spec...>', 'spec files'),
   )
     .option('--fairness <kind>', 'look for starvation: weak, strong or none', fairnessOrNone)
+    .option('--no-livelock', 'do not look for livelocks: takes less memory')
     .option('--trace', 'print the trace of every failure')
     .option('--format <name>', 'only one trace, as itf, mermaid or litmus', traceFormat)
     .option('--property <name>', 'with --format: the trace of this failure')

@@ -8,6 +8,8 @@ import { errorText } from './error-text.ts';
 import { ExitCode } from './exit-code.ts';
 import { parseOutputs, reportWidth, writeReports } from './output.ts';
 import type { Output } from './output.ts';
+import { searchModeOf } from './search-mode.ts';
+import type { ModeOptions } from './search-mode.ts';
 import type { Selection } from './select.ts';
 import { runSpecs } from './session.ts';
 import type { Limits, Session } from './session.ts';
@@ -44,7 +46,7 @@ export interface GateRunOptions {
   readonly onFile: ((path: string) => void) | null;
 }
 
-export interface ParallelOptions extends RunOptions {
+export interface ParallelOptions extends RunOptions, ModeOptions {
   readonly workers?: number;
 }
 
@@ -62,7 +64,7 @@ export async function runAndReport(
   const { shard, since, cache, baseline, onFile } = gate;
   const isLast = gate.bail ? (run: Run): boolean => isWrong(run, style.gate) : null;
   const limits = (atATime: number): Limits => limitsOf(options, atATime);
-  const how = { limits, workers, cache, isLast, onFile };
+  const how = { limits, mode: searchModeOf(options), workers, cache, isLast, onFile };
   const task = { files, selection, gate: style.gate, shard, since, ...how };
   const found = await runSpecs(task, engine, terminal);
   const session = gate.update ? await updated(found, engine, terminal) : found;

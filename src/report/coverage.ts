@@ -17,6 +17,7 @@ export function coverageLines(run: Run, width: number): string[] {
     `depth ${result.depth}`,
   ];
   return [
+    ...(result.livelocks === false ? [`  ${NO_LIVELOCKS}`] : []),
     ...(result.fairness === null ? [] : wrap(`  ${assumption(result.fairness)}`, width, 4)),
     ...wrap(`  ${completeness(run)}: ${sizes.join(', ')}`, width, 4),
     ...wrap(`  ${costWords(run)}`, width, 4),
@@ -37,6 +38,7 @@ export function totalCoverageLines(runs: readonly Run[], width: number): string[
   const sizes = `${count(states, 'state')}, ${count(transitions, 'transition')}, ${seconds(time)}`;
   const line = `${totalCompleteness(runs)}: ${sizes}${speed === '' ? '' : `, ${speed}`}`;
   return [
+    ...(runs.some(({ result }) => result.livelocks === false) ? [NO_LIVELOCKS] : []),
     ...assumptionLines(runs, width),
     ...wrap(line, width),
     ...wrap(missWords(Math.min(1, missed)), width),
@@ -49,6 +51,8 @@ export function totalCoverageLines(runs: readonly Run[], width: number): string[
 export function unreachedPlaces(run: Run): string[] {
   return unreachedSites(run).map((site) => `${site.file}:${site.line} ${site.text}`);
 }
+
+const NO_LIVELOCKS = 'livelocks were not looked for';
 
 /** What starvation is relative to; docs/design/fairness.md has it exactly. */
 function assumption(fairness: Fairness): string {
