@@ -5,20 +5,16 @@ import type { Machine } from '../machine/machine.ts';
 import { validateMachine } from '../machine/validate.ts';
 import type { MemoryModel } from '../memory-models/memory-model.ts';
 import { KcheckError } from '../errors.ts';
-import { forgetful, withEdges } from './again.ts';
-import { explore } from './explore.ts';
+import { continuedOf } from './checkpoint/checkpoint.ts';
+import { explored } from './explored.ts';
 import { failuresOf, shortestFirst } from './failures.ts';
-import { LabellingSystem } from './fairness/labels.ts';
-import type { LabelledGraph } from './fairness/labels.ts';
 import { requireFairSteps } from './fairness/applicable.ts';
 import { starvations } from './fairness/starvation.ts';
-import { goalsOf } from './goals.ts';
 import { racesBehind } from './race-search.ts';
 import type { CheckOptions } from './options.ts';
 import { referenceModels } from './reference/index.ts';
 import type { CheckResult } from './result.ts';
-import { Search } from './search.ts';
-import type { Exploration, SearchOptions } from './search.ts';
+import type { Exploration } from './search.ts';
 import { unevaluatedIn } from './unevaluated.ts';
 
 export async function check(
@@ -34,9 +30,10 @@ export async function check(
   }
   const fairness = options.fairness ?? null;
   if (fairness !== null) requireFairSteps(model);
-  const { graph, labelled, traced } = await explored(machine, model, options);
+  const continued = await continuedOf(machine, model, options);
+  const { graph, labelled, traced } = await explored(machine, model, options, continued);
   const races = await racesBehind(machine, model, graph, options, started);
-  const paths = await traced(graph);
+  const paths = await traced();
   const limits = [...new Set([...paths.limits, ...races.limits])];
   const starved =
     fairness === null || labelled === null
@@ -53,7 +50,7 @@ export async function check(
     states: graph.states.size,
     transitions: graph.transitions,
     depth: graph.levels.length - 1,
-    seconds: (performance.now() - started) / 1000,
+    seconds: graph.secondsBefore + (performance.now() - started) / 1000,
     visitedBytes: graph.states.bytes,
     peakBytes: Math.max(graph.peakBytes, paths.peakBytes) + (labelled?.bytes ?? 0) + races.bytes,
     limits,
@@ -61,40 +58,6 @@ export async function check(
     unevaluated: unevaluatedIn(machine, graph),
     missProbability: graph.states.missProbability,
   };
-}
-
-interface Explored {
-  readonly graph: Exploration;
-  /** Where fairness is named, who steps in the graph. */
-  readonly labelled: LabelledGraph | null;
-  /** The graph with what paths to its failures are taken from. */
-  readonly traced: (graph: Exploration) => Promise<Exploration>;
-}
-
-/** Edges are kept where livelocks are looked for, or starvation. */
-async function explored(
-  machine: Machine,
-  model: MemoryModel,
-  options: CheckOptions,
-): Promise<Explored> {
-  const seeksLivelocks = options.livelocks !== false && goalsOf(machine).length > 0;
-  return explore(machine, model, async (system, compile): Promise<Explored> => {
-    const traced = async (graph: Exploration): Promise<Exploration> => graph;
-    if ((options.fairness ?? null) !== null) {
-      const labelling = new LabellingSystem(machine, system);
-      const found = await new Search(machine, labelling, options, { seeksLivelocks }).run();
-      return { ...labelling.finish(found), traced };
-    }
-    if (seeksLivelocks) {
-      const graph = await new Search(machine, system, options).run();
-      return { graph, labelled: null, traced };
-    }
-    const how = { keepsEdges: false, seeksLivelocks };
-    const graph = forgetful(await new Search(machine, system, options, how).run());
-    const again = (limits: CheckOptions, deep: SearchOptions): Promise<Exploration> =>
-      new Search(machine, compile(), limits, deep).run();
-    return { graph, labelled: null, traced: (found) => withEdges(found, options, again) };
-  });
 }
 
 /** Sites that no executed node has; one source place may stand in several contexts and calls. */

@@ -4,12 +4,19 @@
  */
 import { newSuccessors } from '../memory-models/memory-model.ts';
 import type { Successors, TransitionSystem } from '../memory-models/memory-model.ts';
+import type { Sink, Source } from '../memory-models/sink.ts';
 import type { Spilling } from '../memory-models/spilling.ts';
 import type { BatchObserver, Engine } from '../memory-models/wasm/engine.ts';
 import type { Wanted } from '../memory-models/wasm/lookup.ts';
 import { Frontier } from './frontier.ts';
 import { StateSet, missProbability } from './state-set.ts';
 import type { VisitedStates } from './state-set.ts';
+
+export interface Keeping {
+  save(sink: Sink): void;
+  /** False: what was saved is not of this system. */
+  restore(source: Source, observer: BatchObserver): boolean;
+}
 
 export interface Expansion {
   readonly states: VisitedStates;
@@ -25,6 +32,8 @@ export interface Expansion {
   advance(most: number, mostStates: number): void;
   /** Completes the system's coverage. */
   finish(): void;
+  /** Writes down all that it holds, and goes on from there in place of a start; null: it cannot. */
+  readonly keeping: Keeping | null;
   /** Gives back what lies outside of memory. */
   close(): void;
 }
@@ -51,6 +60,7 @@ export function stateByState(
 
 class InBatches implements Expansion {
   readonly states: VisitedStates;
+  readonly keeping: Keeping;
   readonly #system: TransitionSystem;
   readonly #engine: Engine;
 
@@ -69,6 +79,7 @@ class InBatches implements Expansion {
       },
       find: (states, at) => engine.find(states, at),
     };
+    this.keeping = engine;
   }
 
   get expanded(): number {
@@ -109,6 +120,7 @@ class InBatches implements Expansion {
 class StateByState implements Expansion {
   readonly states: StateSet;
   readonly isFull = false;
+  readonly keeping = null;
   readonly #system: TransitionSystem;
   readonly #wanted: Wanted;
   readonly #frontier: Frontier;

@@ -17,6 +17,10 @@ export interface CheckOptions {
   readonly onProgress: ((progress: Progress) => void) | null;
   /** Stops the search soon after it is aborted; the result then has the limit `interrupted`. */
   readonly signal: AbortSignal | null;
+  /** Write the search down in this file every so often, and when it is stopped. */
+  readonly checkpoint?: { readonly file: string; readonly seconds: number } | null;
+  /** Go on with the search of a checkpoint. */
+  readonly resume?: string | null;
   /** Opens files, where states that wait may go; absent or null: everything stays in memory. */
   readonly storage?: Storage | null;
   /** The folder of those files; absent or null: the system's for temporary ones. */

@@ -29,6 +29,13 @@ export class Violations {
     return [...this.#found.values()];
   }
 
+  /** Takes in what another search has met before it was interrupted. */
+  restore(all: readonly Violation[]): void {
+    for (const violation of all) {
+      this.#found.set(`${violation.kind} ${violation.property}`, violation);
+    }
+  }
+
   has(kind: FailureKind): boolean {
     return this.all.some((violation) => violation.kind === kind);
   }

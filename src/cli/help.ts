@@ -48,6 +48,9 @@ Examples:
 Memory models: sc (sequential consistency), tso (x86), power (weakly ordered;
 also called weak). Where -p changes a parameter, expectations do not apply.
 
+--checkpoint writes the search to a file every ten minutes, and when Ctrl-C or
+a limit stops it; --resume goes on from there. One run at a time, sc and tso.
+
 --format writes one counterexample in place of the report: itf (Apalache's
 JSON, for TLA+ tools), mermaid (a sequence diagram) or litmus (kernel C, for
 herd7 and kcheck litmus; where the trace is one, else it says why not).

@@ -19,6 +19,7 @@ import type { Since } from './since.ts';
 import { templateText } from './templates.ts';
 import type { Terminal } from './terminal.ts';
 import { updateSpecs } from './update.ts';
+import { MODEL_BOUND } from '../checker/result.ts';
 import { judge } from '../report/judgement.ts';
 import type { ReportOptions, Run } from '../report/run.ts';
 import { shownRuns } from '../report/selection.ts';
@@ -78,6 +79,9 @@ export async function runAndReport(
   const drifted = baseline !== null && tellDrift(session.runs, baseline, outputs, terminal);
   const unchanged = since !== null && session.runs.length + session.errors.length === 0;
   if (unchanged) terminal.err(`kcheck: no spec has changed since ${since.ref}\n`);
+  if (options.checkpoint !== undefined && session.runs.some(isStopped)) {
+    terminal.err(`kcheck: --resume ${options.checkpoint} goes on with the search\n`);
+  }
   for (const line of remarks(session)) terminal.err(`kcheck: ${line}\n`);
   for (const error of [...session.errors, ...unwritten]) terminal.err(errorText(error));
   if (session.interrupted) terminal.err('kcheck: interrupted; the figures are partial\n');
@@ -143,6 +147,11 @@ export function exitCodeOf(session: Session, gate: boolean, drifted: boolean): n
   if (drifted || session.runs.some((run) => isWrong(run, gate))) return ExitCode.differs;
   const open = session.runs.some((run) => judge(run, gate).status === 'open');
   return open ? ExitCode.inconclusive : ExitCode.asExpected;
+}
+
+/** A search that a limit has stopped, not a bound of the memory model. */
+function isStopped({ result }: Run): boolean {
+  return result.limits.some((limit) => limit !== MODEL_BOUND);
 }
 
 function isWrong(run: Run, gate: boolean): boolean {

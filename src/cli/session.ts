@@ -13,6 +13,7 @@ import type { Plan, PlanRequest } from './plan.ts';
 import { createProgressLine } from './progress.ts';
 import type { ProgressLine } from './progress.ts';
 import { SpecRecords } from './spec-records.ts';
+import { requireOneRun } from './search-mode.ts';
 import type { SearchMode } from './search-mode.ts';
 import type { Terminal } from './terminal.ts';
 import { VerdictCache } from './verdict-cache.ts';
@@ -52,6 +53,7 @@ export async function runSpecs(task: Task, engine: Engine, terminal: Terminal): 
   const caches = await openCaches(task.cache, engine, (words) => warnings.tell(words));
   const { records } = caches;
   const plan = await planSession(task, engine, records && opening(records, task));
+  requireOneRun(task.mode, plan.runs.length);
   const stops = plan.errors.length > 0 && (!task.gate || task.isLast !== null);
   const done = stops
     ? nothingOf(plan, task)

@@ -23,6 +23,7 @@ afterAll(() => rmSync(directory, { recursive: true }));
 /** The disk, and how many records were written to it. */
 function countingDisk(): Storage & { written: number; open: number } {
   const counting = {
+    ...DISK,
     written: 0,
     open: 0,
     openSpill(folder: string | null, recordBytes: number): SpillFile {
