@@ -44,6 +44,7 @@ export async function check(
   return {
     fairness,
     ...(options.livelocks === false ? { livelocks: false } : {}),
+    ...(options.remembering?.kind === 'states' ? { exact: true } : {}),
     verdict: failures.length > 0 ? 'fail' : limits.length > 0 ? 'inconclusive' : 'pass',
     machineHash: await machineHash(machine),
     failures,

@@ -9,8 +9,10 @@ import type { Spilling } from '../memory-models/spilling.ts';
 import type { BatchObserver, Engine } from '../memory-models/wasm/engine.ts';
 import type { Wanted } from '../memory-models/wasm/lookup.ts';
 import { Frontier } from './frontier.ts';
-import { StateSet, missProbability } from './state-set.ts';
-import type { VisitedStates } from './state-set.ts';
+import { missProbability } from './state-set.ts';
+import type { NumberedStates, VisitedStates } from './state-set.ts';
+import { newStates } from './visited-states.ts';
+import type { Remembering } from './visited-states.ts';
 
 export interface Keeping {
   save(sink: Sink): void;
@@ -43,9 +45,10 @@ export function expansionOf(
   system: TransitionSystem,
   wanted: Wanted,
   spilling: Spilling | null,
+  remembering: Remembering,
 ): Expansion {
-  const engine = system.engine?.(wanted) ?? null;
-  if (engine === null) return stateByState(system, wanted, spilling);
+  const engine = remembering.kind === 'fingerprints' ? (system.engine?.(wanted) ?? null) : null;
+  if (engine === null) return stateByState(system, wanted, spilling, remembering);
   if (spilling !== null) engine.spillTo(spilling);
   return new InBatches(system, engine);
 }
@@ -54,8 +57,9 @@ export function stateByState(
   system: TransitionSystem,
   wanted: Wanted,
   spilling: Spilling | null,
+  remembering: Remembering,
 ): Expansion {
-  return new StateByState(system, wanted, spilling);
+  return new StateByState(system, wanted, spilling, newStates(system.words, remembering));
 }
 
 class InBatches implements Expansion {
@@ -118,7 +122,7 @@ class InBatches implements Expansion {
 
 /** HOT CODE: the loop of #expandOne runs once a transition. */
 class StateByState implements Expansion {
-  readonly states: StateSet;
+  readonly states: NumberedStates;
   readonly isFull = false;
   readonly keeping = null;
   readonly #system: TransitionSystem;
@@ -130,10 +134,15 @@ class StateByState implements Expansion {
   #expanded = 0;
   #edges = 0;
 
-  constructor(system: TransitionSystem, wanted: Wanted, spilling: Spilling | null) {
+  constructor(
+    system: TransitionSystem,
+    wanted: Wanted,
+    spilling: Spilling | null,
+    states: NumberedStates,
+  ) {
     this.#system = system;
     this.#wanted = wanted;
-    this.states = new StateSet(system.words);
+    this.states = states;
     this.#frontier = new Frontier(system.words, spilling);
     this.#out = newSuccessors(system.words);
   }

@@ -1,7 +1,9 @@
 /** The search that the options ask for, and where paths to what it has found come from. */
 import type { Machine } from '../machine/machine.ts';
 import type { MemoryModel, TransitionSystem } from '../memory-models/memory-model.ts';
-import { forgetful, withEdges } from './again.ts';
+import { anew, forgetful, withEdges } from './again.ts';
+import type { SearchAgain } from './again.ts';
+import { limitOfBits } from './bit-states.ts';
 import { continuationOf } from './checkpoint/checkpoint.ts';
 import type { Continued } from './checkpoint/checkpoint.ts';
 import { explore } from './explore.ts';
@@ -12,6 +14,7 @@ import { goalsOf } from './goals.ts';
 import type { CheckOptions } from './options.ts';
 import { Search } from './search.ts';
 import type { Exploration, SearchOptions } from './search.ts';
+import { FINGERPRINTS } from './visited-states.ts';
 
 export interface Explored {
   readonly graph: Exploration;
@@ -50,6 +53,7 @@ class Searching {
   }
 
   async run(system: TransitionSystem, compiled: Compiled): Promise<Explored> {
+    if (this.#options.remembering?.kind === 'bits') return this.#sparse(system, compiled);
     if ((this.#options.fairness ?? null) !== null) return this.#labelled(system);
     // Edges are kept where livelocks are looked for.
     return this.#seeksLivelocks ? this.#whole(system, compiled) : this.#lean(system, compiled);
@@ -71,9 +75,24 @@ class Searching {
     const how = { keepsEdges: false, seeksLivelocks: false };
     const continuing = continuationOf(this.#continued, refuted);
     const graph = forgetful(await this.#search(system, { ...how, ...continuing }));
-    const again = (limits: CheckOptions, deep: SearchOptions): Promise<Exploration> =>
-      new Search(this.#machine, compile(), limits, deep).run();
-    return { graph, labelled: null, traced: () => withEdges(graph, this.#options, again) };
+    const traced = (): Promise<Exploration> =>
+      withEdges(graph, this.#options, this.#again(compile));
+    return { graph, labelled: null, traced };
+  }
+
+  /** Finds failures, and never that there are none. */
+  async #sparse(system: TransitionSystem, { compile }: Compiled): Promise<Explored> {
+    const found = await this.#search(system, { keepsEdges: false, seeksLivelocks: false });
+    const limits = [limitOfBits(found.states), ...found.limits];
+    const graph = { ...forgetful(found), limits };
+    // The trace is searched for by fingerprints: it is to be a shortest one.
+    const options = { ...this.#options, remembering: FINGERPRINTS };
+    const traced = (): Promise<Exploration> => anew(graph, options, this.#again(compile));
+    return { graph, labelled: null, traced };
+  }
+
+  #again(compile: () => TransitionSystem): SearchAgain {
+    return (limits, deep) => new Search(this.#machine, compile(), limits, deep).run();
   }
 
   #search(system: TransitionSystem, how: SearchOptions): Promise<Exploration> {

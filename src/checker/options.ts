@@ -1,12 +1,15 @@
 import type { Fairness } from '../machine/fairness.ts';
 import type { Progress } from './result.ts';
 import type { Storage } from './storage.ts';
+import type { Remembering } from './visited-states.ts';
 
 export interface CheckOptions {
   /** Look for starvation in schedules that are fair in this sense; null or absent: do not. */
   readonly fairness?: Fairness | null;
   /** False: livelocks are not looked for, which takes less memory; absent: they are. */
   readonly livelocks?: boolean;
+  /** What is remembered of a state that was met; absent: its fingerprint. */
+  readonly remembering?: Remembering;
   /** Stop after this many distinct states; null: no limit. */
   readonly maxStates: number | null;
   /** Stop after this many seconds; null: no limit. */

@@ -26,6 +26,7 @@ import type { CheckOptions } from './options.ts';
 import { MODEL_BOUND } from './result.ts';
 import { spillingOf } from './storage.ts';
 import type { VisitedStates } from './state-set.ts';
+import { FINGERPRINTS } from './visited-states.ts';
 import { Violations } from './violations.ts';
 import type { Violation } from './violations.ts';
 
@@ -161,7 +162,12 @@ export class Search implements BatchObserver {
       looks: this.#looks(),
     };
     const expand = inBatches ? expansionOf : stateByState;
-    this.#expansion = expand(system, wanted, spillingOf(options));
+    this.#expansion = expand(
+      system,
+      wanted,
+      spillingOf(options),
+      options.remembering ?? FINGERPRINTS,
+    );
   }
 
   #looks(): Wanted['looks'] {
@@ -233,7 +239,7 @@ export class Search implements BatchObserver {
   }
 
   #restore(source: Source): void {
-    const held = getJson<Held>(source);
+    const held = getJson(source) as Held;
     this.#levels.splice(0, Infinity, ...held.levels);
     this.#nextLevel = held.nextLevel;
     this.#violations.restore(held.violations);

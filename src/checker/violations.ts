@@ -29,6 +29,11 @@ export class Violations {
     return [...this.#found.values()];
   }
 
+  /** Whether the property is among them. */
+  includes({ kind, property }: Pick<Violation, 'kind' | 'property'>): boolean {
+    return this.#found.has(`${kind} ${property}`);
+  }
+
   /** Takes in what another search has met before it was interrupted. */
   restore(all: readonly Violation[]): void {
     for (const violation of all) {

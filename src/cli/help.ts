@@ -40,6 +40,7 @@ Examples:
   kcheck explore spec.ts --model sc -p cpus=3       with another parameter
   kcheck explore spec.ts --fairness weak --model sc starvation, too
   kcheck explore spec.ts --no-livelock              where memory is short
+  kcheck explore spec.ts --bitstate 2000            where it is all too short
   kcheck explore spec.ts --reporter json            for scripts
   kcheck explore spec.ts --model tso --format litmus > sb.litmus
   kcheck explore spec.ts --version V2 --watch       while you edit it

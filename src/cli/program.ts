@@ -14,6 +14,7 @@ import { packageVersion } from './package-version.ts';
 import { suggestion } from './suggest.ts';
 import type { Terminal } from './terminal.ts';
 import {
+  bitstate,
   each,
   fairnessOrNone,
   folder,
@@ -74,6 +75,8 @@ function addExplore(
   )
     .option('--fairness <kind>', 'look for starvation: weak, strong or none', fairnessOrNone)
     .option('--no-livelock', 'do not look for livelocks: takes less memory')
+    .option('--exact', 'compare whole states: none is missed, more memory and time')
+    .option('--bitstate <mb>', 'look for failures alone, in so little memory', bitstate)
     .option('--checkpoint <file>', 'write the search down there, to go on with it')
     .option('--checkpoint-every <s>', 'every s seconds (default: 600)', positiveNumber)
     .option('--resume <file>', 'go on with the search of a checkpoint')

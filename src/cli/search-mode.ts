@@ -1,18 +1,22 @@
 /** How a run is searched, where `explore` is told so: what goes with what. */
 import type { CheckOptions } from '../checker/options.ts';
+import type { KcheckError } from '../errors.ts';
 import { usageError } from './errors.ts';
 
 /** As the command line has it. */
 export interface ModeOptions {
   /** False: --no-livelock. */
   readonly livelock?: boolean;
+  readonly exact?: boolean;
+  /** Megabytes. */
+  readonly bitstate?: number;
   readonly checkpoint?: string;
   /** Seconds. */
   readonly checkpointEvery?: number;
   readonly resume?: string;
 }
 
-export type SearchMode = Pick<CheckOptions, 'livelocks' | 'checkpoint' | 'resume'>;
+export type SearchMode = Pick<CheckOptions, 'livelocks' | 'remembering' | 'checkpoint' | 'resume'>;
 
 /** What `check` does. */
 export const USUAL_SEARCH: SearchMode = {};
@@ -20,14 +24,26 @@ export const USUAL_SEARCH: SearchMode = {};
 const CHECKPOINT_SECONDS = 600;
 
 export function searchModeOf(options: ModeOptions): SearchMode {
-  const { livelock, checkpoint, checkpointEvery = CHECKPOINT_SECONDS, resume } = options;
+  const { checkpoint, checkpointEvery = CHECKPOINT_SECONDS, resume } = options;
   return {
-    ...(livelock === false ? { livelocks: false } : {}),
+    ...(seeksLivelocks(options) ? {} : { livelocks: false }),
+    ...rememberingOf(options),
     ...(checkpoint === undefined
       ? {}
       : { checkpoint: { file: checkpoint, seconds: checkpointEvery } }),
     ...(resume === undefined ? {} : { resume }),
   };
+}
+
+function rememberingOf({ exact, bitstate }: ModeOptions): Pick<SearchMode, 'remembering'> {
+  if (exact === true) return { remembering: { kind: 'states' } };
+  if (bitstate === undefined) return {};
+  return { remembering: { kind: 'bits', bytes: bitstate * 2 ** 20 } };
+}
+
+/** Bits tell nothing of which state leads where. */
+export function seeksLivelocks({ livelock, bitstate }: ModeOptions): boolean {
+  return livelock !== false && bitstate === undefined;
 }
 
 /** @throws KC0043 where one file is named for the searches of several runs. */
@@ -41,15 +57,30 @@ export function requireOneRun({ checkpoint, resume }: SearchMode, runs: number):
 
 /** @throws KC0043 where one option takes the sense from another. */
 export function requireModesThatAgree(
-  { livelock, checkpoint, checkpointEvery }: ModeOptions,
-  { fairness }: { readonly fairness?: string },
+  options: ModeOptions & { readonly fairness?: string | undefined; readonly watch?: boolean },
 ): void {
-  if (livelock === false && fairness !== undefined && fairness !== 'none') {
-    const advice = 'Starvation is looked for on the same graph as livelocks.';
-    throw usageError('KC0043', '--no-livelock does not go with --fairness', advice);
+  const { livelock, exact, bitstate, checkpoint, checkpointEvery, resume, fairness, watch } =
+    options;
+  const fair = fairness !== undefined && fairness !== 'none';
+  const keeps = checkpoint !== undefined || resume !== undefined;
+  const bits = bitstate !== undefined;
+  const graph = 'Starvation is looked for on the same graph as livelocks.';
+  const onePass = 'A checkpoint keeps fingerprints, in the memory of the fast search.';
+  if (livelock === false && fair) throw disagreeing('--no-livelock', '--fairness', graph);
+  if (bits && fair) throw disagreeing('--bitstate', '--fairness', graph);
+  if (bits && exact === true) {
+    throw disagreeing('--bitstate', '--exact', 'One remembers whole states, the other a few bits.');
+  }
+  if (keeps && bits) throw disagreeing('--bitstate', 'a checkpoint', onePass);
+  if (keeps && exact === true) throw disagreeing('--exact', 'a checkpoint', onePass);
+  if (keeps && watch === true) {
+    throw disagreeing('--watch', 'a checkpoint', 'The machine changes with the spec.');
   }
   if (checkpointEvery !== undefined && checkpoint === undefined) {
-    const advice = '--checkpoint names the file.';
-    throw usageError('KC0043', '--checkpoint-every needs --checkpoint', advice);
+    throw usageError('KC0043', '--checkpoint-every needs --checkpoint', 'That names the file.');
   }
+}
+
+function disagreeing(one: string, other: string, advice: string): KcheckError {
+  return usageError('KC0043', `${one} does not go with ${other}`, advice);
 }

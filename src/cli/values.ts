@@ -26,6 +26,15 @@ export function positiveInteger(value: string): number {
   throw new InvalidArgumentError('It must be a whole number above 0.');
 }
 
+/** Megabytes; one array of bits holds no more. */
+export function bitstate(value: string): number {
+  const number = Number(value);
+  if (Number.isFinite(number) && number > 0 && number <= MOST_BITSTATE) return number;
+  throw new InvalidArgumentError(`It must be a number of megabytes, ${MOST_BITSTATE} at most.`);
+}
+
+const MOST_BITSTATE = 8192;
+
 export function wholeNumber(value: string): number {
   const number = Number(value);
   if (value.trim() !== '' && Number.isSafeInteger(number) && number >= 0) return number;

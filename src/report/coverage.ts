@@ -21,7 +21,7 @@ export function coverageLines(run: Run, width: number): string[] {
     ...(result.fairness === null ? [] : wrap(`  ${assumption(result.fairness)}`, width, 4)),
     ...wrap(`  ${completeness(run)}: ${sizes.join(', ')}`, width, 4),
     ...wrap(`  ${costWords(run)}`, width, 4),
-    ...wrap(`  ${missWords(result.missProbability)}`, width, 4),
+    ...wrap(`  ${result.exact === true ? EXACT : missWords(result.missProbability)}`, width, 4),
     ...wrap(`  parameters: ${parameterWords(run)}`, width, 4),
     ...unevaluatedLines(run, width),
     ...unreachedLines(unreachedSites(run), width),
@@ -52,6 +52,7 @@ export function unreachedPlaces(run: Run): string[] {
   return unreachedSites(run).map((site) => `${site.file}:${site.line} ${site.text}`);
 }
 
+const EXACT = 'exact: whole states were compared, and none was missed';
 const NO_LIVELOCKS = 'livelocks were not looked for';
 
 /** What starvation is relative to; docs/design/fairness.md has it exactly. */
@@ -103,6 +104,7 @@ const ENOUGH_STATES = 1000;
 
 function missWords(probability: number): string {
   if (probability === 0) return 'no state can have been missed';
+  if (probability >= 1) return 'states may well have been missed';
   return `a state was missed with probability ${probability.toExponential(0)} or less`;
 }
 

@@ -117,13 +117,13 @@ export async function continuedOf(
 }
 
 function resumedFrom(stored: StoredCheckpoint, path: string, subject: Subject): Resumed {
-  const saved = getJson<Subject>(stored);
+  const saved = getJson(stored) as Subject;
   for (const name of Object.keys(WORDS) as (keyof Subject)[]) {
     if (saved[name] === subject[name]) continue;
     stored.close();
     throw notOfThis(path, WORDS[name]);
   }
-  const refuted = getJson<readonly number[]>(stored);
+  const refuted = getJson(stored) as readonly number[];
   return { refuted, source: stored, close: () => stored.close() };
 }
 

@@ -14,7 +14,7 @@ export function saveWords(sink: Sink, words: GrowableWords): void {
 
 /** To words that are empty. */
 export function restoreWords(source: Source, words: GrowableWords): void {
-  const length = getJson<number>(source);
+  const length = getJson(source) as number;
   const piece = new Int32Array(Math.min(PIECE, length));
   while (words.length < length) {
     const part = piece.subarray(0, length - words.length);

@@ -217,7 +217,7 @@ export class Engine {
 
   /** In place of start(): goes on where a search was saved. False: that was by another module. */
   restore(source: Source, observer: BatchObserver): boolean {
-    const held = getJson<Held>(source);
+    const held = getJson(source) as Held;
     if (held.module !== moduleHash(this.#compiled.bytes)) return false;
     this.#observer = observer;
     this.#perRoom = held.perRoom;
