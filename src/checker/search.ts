@@ -359,6 +359,8 @@ export class Search implements BatchObserver {
   /** Looks at a state that is new: its goals, and the properties of states. */
   onFound(number: number, states: Int32Array, from: number): void {
     if (this.#asksGoals) {
+      // Goals of contexts are told before; where there are none, nothing is.
+      if (number === this.#met.length) this.#met.append(0);
       const met = propertiesMet(this.#goals, this.#system, states, from);
       this.#met.words[number] = (this.#met.words[number] as number) | met;
     }
