@@ -20,6 +20,7 @@ export const CASES = [
   ...shipped('mm_cid V2 fork-wake', 'mm-cid', 'V2', 'fork-wake'),
   ...shipped('mm_cid V2 exit', 'mm-cid', 'V2', 'exit'),
   ...families(),
+  ...large(),
 ];
 
 /** One safety search and one for livelocks (Spin: for non-progress cycles). */
@@ -46,6 +47,17 @@ function shipped(name, folder, version, configuration) {
     livelock: true,
     spin: null,
   }));
+}
+
+/** A hundred million states of 40 bytes, of which theory says how many there are: minutes, and gigabytes. */
+function large() {
+  const parameters = { n: 5, k: 40 };
+  const spec = { file: `${SPECS}/wide.ts`, version: 'counters', configuration: '', parameters };
+  const rest = { suite: 'large', ...spec, model: 'sc', spin: null, states: 40 ** 5 };
+  return [
+    { name: 'wide N=5 K=40', ...rest, livelock: false },
+    { name: 'wide N=5 K=40, livelock', ...rest, livelock: true },
+  ];
 }
 
 /** How litmus families grow with their threads. */

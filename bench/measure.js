@@ -6,17 +6,20 @@
 import { explore } from '../dist/checker/explore.js';
 import { reachableGoals } from '../dist/checker/livelock.js';
 import { Search } from '../dist/checker/search.js';
+import { DISK } from '../dist/cli/disk/index.js';
 import { loadSpec } from '../dist/language/loader.js';
 import { memoryModels } from '../dist/memory-models/index.js';
 
-const { file, version, configuration, parameters, model, livelock } = JSON.parse(process.argv[2]);
+const named = JSON.parse(process.argv[2]);
+const { file, version, configuration, parameters, model, livelock } = named;
 const OPTIONS = {
   maxStates: null,
-  timeoutSeconds: 300,
+  timeoutSeconds: 1800,
   maxBytes: 2 ** 34,
   optimises: true,
   onProgress: null,
   signal: null,
+  storage: DISK,
 };
 
 const spec = loadSpec(file);
@@ -33,6 +36,9 @@ const graph = await explore(machine, memory, (system) => {
 const searched = performance.now();
 const trapped = livelock && reachableGoals(graph).some((can) => can === 0);
 const ended = performance.now();
+if (named.states !== undefined && graph.states.size !== named.states) {
+  throw new Error(`${graph.states.size} states, where theory says ${named.states}`);
+}
 
 console.log(
   JSON.stringify({

@@ -5,17 +5,15 @@ import type { Machine } from '../machine/machine.ts';
 import { validateMachine } from '../machine/validate.ts';
 import type { MemoryModel } from '../memory-models/memory-model.ts';
 import { KcheckError } from '../errors.ts';
-import { explore } from './explore.ts';
+import { continuedOf } from './checkpoint/checkpoint.ts';
+import { explored } from './explored.ts';
 import { failuresOf, shortestFirst } from './failures.ts';
-import { LabellingSystem } from './fairness/labels.ts';
-import type { LabelledGraph } from './fairness/labels.ts';
 import { requireFairSteps } from './fairness/applicable.ts';
 import { starvations } from './fairness/starvation.ts';
 import { racesBehind } from './race-search.ts';
 import type { CheckOptions } from './options.ts';
 import { referenceModels } from './reference/index.ts';
 import type { CheckResult } from './result.ts';
-import { Search } from './search.ts';
 import type { Exploration } from './search.ts';
 import { unevaluatedIn } from './unevaluated.ts';
 
@@ -32,46 +30,35 @@ export async function check(
   }
   const fairness = options.fairness ?? null;
   if (fairness !== null) requireFairSteps(model);
-  const { graph, labelled } = await explored(machine, model, options);
+  const continued = await continuedOf(machine, model, options);
+  const { graph, labelled, traced } = await explored(machine, model, options, continued);
   const races = await racesBehind(machine, model, graph, options, started);
-  const limits = [...new Set([...graph.limits, ...races.limits])];
+  const paths = await traced();
+  const limits = [...new Set([...paths.limits, ...races.limits])];
   const starved =
     fairness === null || labelled === null
       ? []
       : starvations(machine, graph, labelled, reference, fairness);
-  const met = failuresOf(machine, graph, reference, races.moves);
+  const met = failuresOf(machine, paths, reference, races.moves);
   const failures = shortestFirst([...met, ...starved]);
   return {
     fairness,
+    ...(options.livelocks === false ? { livelocks: false } : {}),
+    ...(options.remembering?.kind === 'states' ? { exact: true } : {}),
     verdict: failures.length > 0 ? 'fail' : limits.length > 0 ? 'inconclusive' : 'pass',
     machineHash: await machineHash(machine),
     failures,
     states: graph.states.size,
     transitions: graph.transitions,
     depth: graph.levels.length - 1,
-    seconds: (performance.now() - started) / 1000,
+    seconds: graph.secondsBefore + (performance.now() - started) / 1000,
     visitedBytes: graph.states.bytes,
-    peakBytes: graph.peakBytes + (labelled?.bytes ?? 0) + races.bytes,
+    peakBytes: Math.max(graph.peakBytes, paths.peakBytes) + (labelled?.bytes ?? 0) + races.bytes,
     limits,
     unreached: unreachedSites(machine, graph),
     unevaluated: unevaluatedIn(machine, graph),
     missProbability: graph.states.missProbability,
   };
-}
-
-/** The graph, and where fairness is named who steps in it. */
-async function explored(
-  machine: Machine,
-  model: MemoryModel,
-  options: CheckOptions,
-): Promise<{ readonly graph: Exploration; readonly labelled: LabelledGraph | null }> {
-  return explore(machine, model, async (system) => {
-    if ((options.fairness ?? null) === null) {
-      return { graph: await new Search(machine, system, options).run(), labelled: null };
-    }
-    const labelling = new LabellingSystem(machine, system);
-    return labelling.finish(await new Search(machine, labelling, options).run());
-  });
 }
 
 /** Sites that no executed node has; one source place may stand in several contexts and calls. */

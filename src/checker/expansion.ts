@@ -4,11 +4,21 @@
  */
 import { newSuccessors } from '../memory-models/memory-model.ts';
 import type { Successors, TransitionSystem } from '../memory-models/memory-model.ts';
+import type { Sink, Source } from '../memory-models/sink.ts';
+import type { Spilling } from '../memory-models/spilling.ts';
 import type { BatchObserver, Engine } from '../memory-models/wasm/engine.ts';
 import type { Wanted } from '../memory-models/wasm/lookup.ts';
 import { Frontier } from './frontier.ts';
-import { StateSet, missProbability } from './state-set.ts';
-import type { VisitedStates } from './state-set.ts';
+import { missProbability } from './state-set.ts';
+import type { NumberedStates, VisitedStates } from './state-set.ts';
+import { newStates } from './visited-states.ts';
+import type { Remembering } from './visited-states.ts';
+
+export interface Keeping {
+  save(sink: Sink): void;
+  /** False: what was saved is not of this system. */
+  restore(source: Source, observer: BatchObserver): boolean;
+}
 
 export interface Expansion {
   readonly states: VisitedStates;
@@ -24,19 +34,37 @@ export interface Expansion {
   advance(most: number, mostStates: number): void;
   /** Completes the system's coverage. */
   finish(): void;
+  /** Writes down all that it holds, and goes on from there in place of a start; null: it cannot. */
+  readonly keeping: Keeping | null;
+  /** Gives back what lies outside of memory. */
+  close(): void;
 }
 
-export function expansionOf(system: TransitionSystem, wanted: Wanted): Expansion {
-  const engine = system.engine?.(wanted) ?? null;
-  return engine === null ? stateByState(system, wanted) : new InBatches(system, engine);
+/** `spilling`: null keeps all states that wait in memory. */
+export function expansionOf(
+  system: TransitionSystem,
+  wanted: Wanted,
+  spilling: Spilling | null,
+  remembering: Remembering,
+): Expansion {
+  const engine = remembering.kind === 'fingerprints' ? (system.engine?.(wanted) ?? null) : null;
+  if (engine === null) return stateByState(system, wanted, spilling, remembering);
+  if (spilling !== null) engine.spillTo(spilling);
+  return new InBatches(system, engine);
 }
 
-export function stateByState(system: TransitionSystem, wanted: Wanted): Expansion {
-  return new StateByState(system, wanted);
+export function stateByState(
+  system: TransitionSystem,
+  wanted: Wanted,
+  spilling: Spilling | null,
+  remembering: Remembering,
+): Expansion {
+  return new StateByState(system, wanted, spilling, newStates(system.words, remembering));
 }
 
 class InBatches implements Expansion {
   readonly states: VisitedStates;
+  readonly keeping: Keeping;
   readonly #system: TransitionSystem;
   readonly #engine: Engine;
 
@@ -55,6 +83,7 @@ class InBatches implements Expansion {
       },
       find: (states, at) => engine.find(states, at),
     };
+    this.keeping = engine;
   }
 
   get expanded(): number {
@@ -85,12 +114,17 @@ class InBatches implements Expansion {
     const { coverage, seen } = this.#system;
     this.#engine.copyCoverage(coverage, seen ?? { accesses: [], moves: [] });
   }
+
+  close(): void {
+    this.#engine.close();
+  }
 }
 
 /** HOT CODE: the loop of #expandOne runs once a transition. */
 class StateByState implements Expansion {
-  readonly states: StateSet;
+  readonly states: NumberedStates;
   readonly isFull = false;
+  readonly keeping = null;
   readonly #system: TransitionSystem;
   readonly #wanted: Wanted;
   readonly #frontier: Frontier;
@@ -100,11 +134,16 @@ class StateByState implements Expansion {
   #expanded = 0;
   #edges = 0;
 
-  constructor(system: TransitionSystem, wanted: Wanted) {
+  constructor(
+    system: TransitionSystem,
+    wanted: Wanted,
+    spilling: Spilling | null,
+    states: NumberedStates,
+  ) {
     this.#system = system;
     this.#wanted = wanted;
-    this.states = new StateSet(system.words);
-    this.#frontier = new Frontier(system.words);
+    this.states = states;
+    this.#frontier = new Frontier(system.words, spilling);
     this.#out = newSuccessors(system.words);
   }
 
@@ -137,6 +176,10 @@ class StateByState implements Expansion {
 
   finish(): void {
     // The system's own functions have kept its coverage.
+  }
+
+  close(): void {
+    this.#frontier.close();
   }
 
   #expandOne(observer: BatchObserver): void {

@@ -3,16 +3,25 @@ import type { Machine } from '../machine/machine.ts';
 import { RefutedAssumption } from '../memory-models/memory-model.ts';
 import type { MemoryModel, TransitionSystem } from '../memory-models/memory-model.ts';
 
-/** `run` starts from scratch each time: nothing that it found before counts. */
+export interface Compiled {
+  /** The same system anew. */
+  readonly compile: () => TransitionSystem;
+  /** Locations of which nothing is assumed any more. */
+  readonly refuted: readonly number[];
+}
+
+/** `run` starts from scratch each time: nothing that it found before counts. `known`: what is refuted already. */
 export async function explore<T>(
   machine: Machine,
   model: MemoryModel,
-  run: (system: TransitionSystem) => Promise<T>,
+  run: (system: TransitionSystem, how: Compiled) => Promise<T>,
+  known: readonly number[] = [],
 ): Promise<T> {
-  const refuted = new Set<number>();
+  const refuted = new Set(known);
   for (;;) {
     try {
-      return await run(model.compile(machine, refuted));
+      const compile = (): TransitionSystem => model.compile(machine, refuted);
+      return await run(compile(), { compile, refuted: [...refuted] });
     } catch (error) {
       if (!(error instanceof RefutedAssumption) || refuted.has(error.location)) throw error;
       refuted.add(error.location);

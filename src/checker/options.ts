@@ -1,9 +1,15 @@
 import type { Fairness } from '../machine/fairness.ts';
 import type { Progress } from './result.ts';
+import type { Storage } from './storage.ts';
+import type { Remembering } from './visited-states.ts';
 
 export interface CheckOptions {
   /** Look for starvation in schedules that are fair in this sense; null or absent: do not. */
   readonly fairness?: Fairness | null;
+  /** False: livelocks are not looked for, which takes less memory; absent: they are. */
+  readonly livelocks?: boolean;
+  /** What is remembered of a state that was met; absent: its fingerprint. */
+  readonly remembering?: Remembering;
   /** Stop after this many distinct states; null: no limit. */
   readonly maxStates: number | null;
   /** Stop after this many seconds; null: no limit. */
@@ -16,4 +22,14 @@ export interface CheckOptions {
   readonly onProgress: ((progress: Progress) => void) | null;
   /** Stops the search soon after it is aborted; the result then has the limit `interrupted`. */
   readonly signal: AbortSignal | null;
+  /** Write the search down in this file every so often, and when it is stopped. */
+  readonly checkpoint?: { readonly file: string; readonly seconds: number } | null;
+  /** Go on with the search of a checkpoint. */
+  readonly resume?: string | null;
+  /** Opens files, where states that wait may go; absent or null: everything stays in memory. */
+  readonly storage?: Storage | null;
+  /** The folder of those files; absent or null: the system's for temporary ones. */
+  readonly spillDirectory?: string | null;
+  /** States that wait stay in memory up to so many bytes; absent: a share of `maxBytes`. */
+  readonly spillBytes?: number;
 }

@@ -19,7 +19,9 @@ import type { CheckOptions } from './options.ts';
 import type { Move } from './path.ts';
 import { MODEL_BOUND } from './result.ts';
 import type { Exploration } from './search.ts';
-import { StateSet } from './state-set.ts';
+import type { NumberedStates } from './state-set.ts';
+import { spillingOf } from './storage.ts';
+import { FINGERPRINTS, newStates } from './visited-states.ts';
 import { VectorTable } from './vector-table.ts';
 
 export interface RacesFound {
@@ -69,7 +71,7 @@ export class RaceSearch {
   readonly #known: number;
   readonly #total: number;
   readonly #options: CheckOptions;
-  readonly #states: StateSet;
+  readonly #states: NumberedStates;
   readonly #frontier: Frontier;
   readonly #out: Successors;
   /** By state the first of its elements; by element the next, and which of the views it has. */
@@ -108,16 +110,24 @@ export class RaceSearch {
     this.#total = total;
     this.#known = system.words - words;
     this.#options = options;
-    this.#states = new StateSet(words);
+    this.#states = newStates(words, options.remembering ?? FINGERPRINTS);
     this.#views = new VectorTable(this.#known);
     this.#whole = new Int32Array(system.words);
     this.#shared = new Int32Array(this.#known);
-    this.#frontier = new Frontier(words);
+    this.#frontier = new Frontier(words, spillingOf(options));
     this.#out = newSuccessors(system.words);
     this.#started = started;
   }
 
   async run(): Promise<RacesFound> {
+    try {
+      return await this.#explored();
+    } finally {
+      this.#frontier.close();
+    }
+  }
+
+  async #explored(): Promise<RacesFound> {
     this.#visit(this.#system.initial(), 0, -1, -1);
     while (this.#frontier.size > 0 && this.#race < 0 && this.#limit === null) {
       this.#slice();

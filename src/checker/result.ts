@@ -29,6 +29,10 @@ export interface CheckResult {
   readonly verdict: Verdict;
   /** The schedules in which starvation was looked for; null: it was not. */
   readonly fairness: Fairness | null;
+  /** False: livelocks were not looked for, as the user wanted; absent: they were. */
+  readonly livelocks?: false;
+  /** Whole states were compared: none can have been missed; absent: fingerprints were. */
+  readonly exact?: true;
   /** One entry a violated property, shortest trace first; empty unless the verdict is `fail`. */
   readonly failures: readonly Failure[];
   /** Distinct states, transitions between them, and breadth-first levels beyond the initial state. */

@@ -11,18 +11,25 @@
 import { at } from '../machine/graph.ts';
 import type { Machine, Property } from '../machine/machine.ts';
 import type { TransitionSystem } from '../memory-models/memory-model.ts';
+import { getJson, putJson } from '../memory-models/sink.ts';
+import type { Sink, Source } from '../memory-models/sink.ts';
 import type { BatchObserver } from '../memory-models/wasm/engine.ts';
 import type { Wanted } from '../memory-models/wasm/lookup.ts';
 import { estimateStates } from './estimate.ts';
 import { expansionOf, stateByState } from './expansion.ts';
 import type { Expansion } from './expansion.ts';
+import { cannotBeKept, notOfThis } from './checkpoint/checkpoint.ts';
+import { restoreWords, saveWords } from './checkpoint/words.ts';
 import { goalsOf, propertiesMet } from './goals.ts';
 import type { Goal } from './goals.ts';
 import { GrowableWords } from './growable.ts';
 import type { CheckOptions } from './options.ts';
 import { MODEL_BOUND } from './result.ts';
+import { spillingOf } from './storage.ts';
 import type { VisitedStates } from './state-set.ts';
+import { FINGERPRINTS } from './visited-states.ts';
 import { Violations } from './violations.ts';
+import type { Violation } from './violations.ts';
 
 /** The explored graph. State numbers ascend with depth. */
 export interface Exploration {
@@ -45,6 +52,8 @@ export interface Exploration {
   readonly never: readonly number[];
   /** Whether a final state was held against the `final` properties. */
   readonly finalSeen: boolean;
+  /** What the searches took that this one goes on with. */
+  readonly secondsBefore: number;
 }
 
 export interface SearchOptions {
@@ -53,14 +62,38 @@ export interface SearchOptions {
   /** Paths are told by edges, and livelocks. */
   readonly keepsEdges?: boolean;
   readonly seeksLivelocks?: boolean;
+  /** States that lie as deep as this are found and not expanded. */
+  readonly mostDepth?: number;
   /** In batches, by the system's engine if it has one; it takes a few milliseconds to compile. */
   readonly inBatches?: boolean;
+  /** Is asked now and then, between batches, whether the search is to be written down. */
+  readonly checkpoints?: SearchKeeper | null;
+  /** Go on from there; it was saved by a search of the same system with the same options. */
+  readonly resume?: Source | null;
+}
+
+export interface SearchKeeper {
+  readonly isDue: boolean;
+  write(save: (sink: Sink) => void): void;
+}
+
+/** What a search writes down of itself, besides words and what its expansion holds. */
+interface Held {
+  readonly levels: readonly number[];
+  readonly nextLevel: number;
+  readonly violations: readonly Violation[];
+  readonly sometimes: readonly number[];
+  readonly bounded: boolean;
+  readonly finalSeen: boolean;
+  readonly peakBytes: number;
+  readonly seconds: number;
 }
 
 export type FinalStateVisitor = (states: Int32Array, at: number) => void;
 
 const SLICE_MS = 40;
 const STATES_BETWEEN_CLOCKS = 512;
+const NOT_IN_BATCHES = 'the machine is searched state by state';
 /** More than can be numbered. */
 const MOST_STATES = 2 ** 31 - 1;
 
@@ -70,6 +103,10 @@ export class Search implements BatchObserver {
   readonly #options: CheckOptions;
   readonly #expansion: Expansion;
   readonly #keepsEdges: boolean;
+  readonly #mostDepth: number;
+  readonly #checkpoints: SearchKeeper | null;
+  readonly #resume: Source | null;
+  #secondsBefore = 0;
   readonly #asksGoals: boolean;
   readonly #edges = new GrowableWords();
   readonly #edgesFrom = new GrowableWords();
@@ -97,11 +134,17 @@ export class Search implements BatchObserver {
       onFinal = null,
       keepsEdges = true,
       seeksLivelocks = true,
+      mostDepth = Infinity,
+      checkpoints = null,
+      resume = null,
       inBatches = true,
     }: SearchOptions = {},
   ) {
     this.#onFinal = onFinal;
     this.#keepsEdges = keepsEdges;
+    this.#mostDepth = mostDepth;
+    this.#checkpoints = checkpoints;
+    this.#resume = resume;
     this.#machine = machine;
     this.#system = system;
     this.#options = options;
@@ -111,7 +154,7 @@ export class Search implements BatchObserver {
     this.#finals = propertiesOf(machine, 'final');
     this.#sometimes = propertiesOf(machine, 'sometimes');
     this.#mustFinish = bits(machine, 'done');
-    this.#expansion = (inBatches ? expansionOf : stateByState)(system, {
+    const wanted: Wanted = {
       mustSettle: this.#mustFinish | bits(machine, 'mark'),
       mustFinish: this.#mustFinish,
       // Contexts come first among the goals.
@@ -119,7 +162,14 @@ export class Search implements BatchObserver {
       edges: keepsEdges,
       looks: this.#looks(),
       optimised: options.optimises ?? false,
-    });
+    };
+    const expand = inBatches ? expansionOf : stateByState;
+    this.#expansion = expand(
+      system,
+      wanted,
+      spillingOf(options),
+      options.remembering ?? FINGERPRINTS,
+    );
   }
 
   #looks(): Wanted['looks'] {
@@ -129,10 +179,22 @@ export class Search implements BatchObserver {
   }
 
   async run(): Promise<Exploration> {
-    this.#expansion.start(this.#system.initial(), this);
-    while (this.#waiting > 0 && this.#limits.length === 0) {
+    try {
+      return await this.#explored();
+    } finally {
+      this.#expansion.close();
+    }
+  }
+
+  async #explored(): Promise<Exploration> {
+    const keeps = this.#checkpoints !== null || this.#resume !== null;
+    if (keeps && this.#expansion.keeping === null) throw cannotBeKept(NOT_IN_BATCHES);
+    if (this.#resume === null) this.#expansion.start(this.#system.initial(), this);
+    else this.#restore(this.#resume);
+    while (this.#goesOn) {
       this.#slice();
       this.#report();
+      this.#keep();
       await new Promise(setImmediate);
     }
     this.#closeEdges();
@@ -151,7 +213,52 @@ export class Search implements BatchObserver {
       peakBytes: this.#peakBytes,
       never: this.#sometimes,
       finalSeen: this.#finalSeen,
+      secondsBefore: this.#secondsBefore,
     };
+  }
+
+  /** When it is time, and when a limit has stopped the search. */
+  #keep(): void {
+    const stopped = this.#limits.length > 0;
+    if (this.#checkpoints === null || !(stopped || this.#checkpoints.isDue)) return;
+    const { keeping } = this.#expansion;
+    if (keeping === null) return;
+    const held: Held = {
+      levels: this.#levels,
+      nextLevel: this.#nextLevel,
+      violations: this.#violations.all,
+      sometimes: this.#sometimes,
+      bounded: this.#bounded,
+      finalSeen: this.#finalSeen,
+      peakBytes: this.#peakBytes,
+      seconds: this.#seconds,
+    };
+    this.#checkpoints.write((sink) => {
+      putJson(sink, held);
+      for (const words of [this.#edges, this.#edgesFrom, this.#met]) saveWords(sink, words);
+      keeping.save(sink);
+    });
+  }
+
+  #restore(source: Source): void {
+    const held = getJson(source) as Held;
+    this.#levels.splice(0, Infinity, ...held.levels);
+    this.#nextLevel = held.nextLevel;
+    this.#violations.restore(held.violations);
+    this.#sometimes = held.sometimes;
+    this.#bounded = held.bounded;
+    this.#finalSeen = held.finalSeen;
+    this.#peakBytes = held.peakBytes;
+    this.#secondsBefore = held.seconds;
+    for (const words of [this.#edges, this.#edgesFrom, this.#met]) restoreWords(source, words);
+    if (this.#expansion.keeping?.restore(source, this) !== true) {
+      throw notOfThis('it', 'build of kcheck');
+    }
+  }
+
+  /** Of this search, and of those before that it goes on with. */
+  get #seconds(): number {
+    return this.#secondsBefore + (performance.now() - this.#started) / 1000;
   }
 
   get #bytes(): number {
@@ -160,6 +267,12 @@ export class Search implements BatchObserver {
 
   get #waiting(): number {
     return this.#expansion.states.size - this.#expansion.expanded;
+  }
+
+  #isDeepEnough = false;
+
+  get #goesOn(): boolean {
+    return this.#waiting > 0 && this.#limits.length === 0 && !this.#isDeepEnough;
   }
 
   get #depth(): number {
@@ -173,6 +286,10 @@ export class Search implements BatchObserver {
     do {
       const { expanded } = this.#expansion;
       if (expanded === this.#nextLevel) this.#enterLevel();
+      if (this.#depth >= this.#mostDepth) {
+        this.#isDeepEnough = true;
+        return;
+      }
       const most = Math.min(STATES_BETWEEN_CLOCKS, this.#nextLevel - expanded);
       this.#expansion.advance(most, Math.min(mostStates, MOST_STATES));
       if (this.#expansion.states.size >= mostStates && this.#waiting > 0) {
@@ -180,7 +297,7 @@ export class Search implements BatchObserver {
         return;
       }
       this.#checkLimits();
-    } while (performance.now() < end && this.#waiting > 0 && this.#limits.length === 0);
+    } while (performance.now() < end && this.#goesOn);
   }
 
   /** The number of the first state that lies deeper than those being expanded. */
@@ -250,6 +367,8 @@ export class Search implements BatchObserver {
   /** Looks at a state that is new: its goals, and the properties of states. */
   onFound(number: number, states: Int32Array, from: number): void {
     if (this.#asksGoals) {
+      // Goals of contexts are told before; where there are none, nothing is.
+      if (number === this.#met.length) this.#met.append(0);
       const met = propertiesMet(this.#goals, this.#system, states, from);
       this.#met.words[number] = (this.#met.words[number] as number) | met;
     }
@@ -312,7 +431,7 @@ export class Search implements BatchObserver {
       depth: this.#depth,
       frontier: this.#waiting,
       bytes: this.#bytes,
-      seconds: (performance.now() - this.#started) / 1000,
+      seconds: this.#seconds,
       estimate: estimateStates(this.#sizes),
     });
   }

@@ -17,11 +17,16 @@ export interface VisitedStates {
   find(states: Int32Array, at: number): number;
 }
 
+export interface NumberedStates extends VisitedStates {
+  /** The number of a state that is new; -1 - its number for one that is known. */
+  insert(states: Int32Array, at: number): number;
+}
+
 export function missProbability(states: number): number {
   return Math.min(1, (states * (states - 1)) / 2 ** 65);
 }
 
-export class StateSet implements VisitedStates {
+export class StateSet implements NumberedStates {
   #slots: Int32Array;
   #fingerprints: Int32Array;
   #size = 0;

@@ -29,8 +29,34 @@ export class Violations {
     return [...this.#found.values()];
   }
 
+  /** Whether the property is among them. */
+  includes({ kind, property }: Pick<Violation, 'kind' | 'property'>): boolean {
+    return this.#found.has(`${kind} ${property}`);
+  }
+
+  /** Takes in what another search has met before it was interrupted. */
+  restore(all: readonly Violation[]): void {
+    for (const violation of all) {
+      this.#found.set(`${violation.kind} ${violation.property}`, violation);
+    }
+  }
+
   has(kind: FailureKind): boolean {
     return this.all.some((violation) => violation.kind === kind);
+  }
+
+  /** Of the one that lies deepest. */
+  get depth(): number {
+    return Math.max(0, ...this.all.map(({ depth }) => depth));
+  }
+
+  /** Those that lie no deeper. */
+  within(depth: number): Violations {
+    const near = new Violations();
+    for (const [key, violation] of this.#found) {
+      if (violation.depth <= depth) near.#found.set(key, violation);
+    }
+    return near;
   }
 
   /** Whether a state at this depth would still be of use to the property's trace. */

@@ -3,6 +3,7 @@ import { parentPort } from 'node:worker_threads';
 import { check } from '../checker/check.ts';
 import { memoryModels } from '../memory-models/index.ts';
 import { cloned } from './check-messages.ts';
+import { DISK } from './disk/index.ts';
 import type { Answer, Request } from './check-messages.ts';
 
 let running: AbortController | null = null;
@@ -25,6 +26,7 @@ async function answered(request: Request & { readonly kind: 'check' }): Promise<
       ...request.options,
       onProgress: request.progress ? (progress) => answer({ kind: 'progress', progress }) : null,
       signal: running.signal,
+      storage: DISK,
     });
     return { kind: 'result', result };
   } catch (error) {

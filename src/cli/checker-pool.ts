@@ -66,7 +66,7 @@ async function checkIn(
   thread: Worker,
   machine: Machine,
   { name }: MemoryModel,
-  { onProgress, signal, ...options }: CheckOptions,
+  { onProgress, signal, ...rest }: CheckOptions,
 ): Promise<CheckResult> {
   const { promise, resolve, reject } = settled<CheckResult>();
   const onAnswer = (answer: Answer): void => {
@@ -80,6 +80,8 @@ async function checkIn(
   signal?.addEventListener('abort', abort);
   try {
     const progress = onProgress !== null;
+    // A thread opens its own files.
+    const options = { ...rest, storage: null };
     tell(thread, { kind: 'check', machine, model: name, options, progress });
     if (signal?.aborted === true) abort();
     return await promise;

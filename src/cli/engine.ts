@@ -59,7 +59,8 @@ export const engine: Engine = {
   },
   async check(machine, model, options) {
     const { check } = await import('../checker/check.ts');
-    return check(machine, model, options);
+    const { DISK } = await import('./disk/index.ts');
+    return check(machine, model, { ...options, storage: DISK });
   },
   async threads(count) {
     // A thread runs built files alone; the sources run where they are tested, without threads.

@@ -32,6 +32,10 @@ export const cliErrors = {
   KC0042: 'Git does not tell what changed',
   KC0043: 'Options that do not go together',
   KC0044: 'State graph too large to draw',
+  KC0051: 'Waiting states cannot be kept on disk',
+  KC0052: 'Checkpoint cannot be written',
+  KC0053: 'Checkpoint cannot be gone on with',
+  KC0054: 'No checkpoint of this search',
 } as const;
 
 export type CliErrorCode = keyof typeof cliErrors;

@@ -15,14 +15,19 @@ import { collecting } from './collecting.ts';
 import type { Unheard } from './interrupt.ts';
 import type { ProgressLine } from './progress.ts';
 import type { PlannedRun } from './select.ts';
+import type { SearchMode } from './search-mode.ts';
 import type { SpecRecords } from './spec-records.ts';
 import type { VerdictCache, VerdictKey } from './verdict-cache.ts';
 
-export type Limits = Pick<CheckOptions, 'maxStates' | 'timeoutSeconds' | 'maxBytes'>;
+export type Limits = Pick<
+  CheckOptions,
+  'maxStates' | 'timeoutSeconds' | 'maxBytes' | 'spillDirectory'
+>;
 
 export interface Work {
   readonly plan: readonly PlannedRun[];
   readonly limits: Limits;
+  readonly mode: SearchMode;
   readonly checker: Checker;
   /** Null: every run is explored. */
   readonly cache: VerdictCache | null;
@@ -104,7 +109,7 @@ export class Execution {
   }
 
   async #explore(index: number, planned: PlannedRun): Promise<Run> {
-    const { cache, limits, plan, progress, checker, records } = this.#work;
+    const { cache, limits, mode, plan, progress, checker, records } = this.#work;
     const onProgress = progress.start(planned);
     const recorded = await this.#recorded(planned);
     if (recorded !== null) return recorded;
@@ -121,7 +126,7 @@ export class Execution {
     if (this.#signal.aborted || index > this.#last) controller.abort();
     const { signal } = controller;
     const optimises = plan.length === 1;
-    const options = { ...limits, fairness, optimises, onProgress, signal };
+    const options = { ...limits, ...mode, fairness, optimises, onProgress, signal };
     const result = await checker.check(machine, model, options);
     this.#searching.delete(index);
     if (key !== null) await cache?.keep(key, result);

@@ -4,6 +4,7 @@ import type { Engine } from './engine.ts';
 import { errorText } from './error-text.ts';
 import { exitCodeOf, limitsOf } from './run-command.ts';
 import type { ParallelOptions } from './run-command.ts';
+import { searchModeOf } from './search-mode.ts';
 import type { Selection } from './select.ts';
 import { runSpecs } from './session.ts';
 import type { Terminal } from './terminal.ts';
@@ -24,6 +25,7 @@ export async function exportRun(
       shard: null,
       since: null,
       limits: (atATime) => limitsOf(options, atATime),
+      mode: searchModeOf(options),
       workers: options.workers ?? availableParallelism(),
       cache: null,
       isLast: null,

@@ -39,6 +39,8 @@ Examples:
   kcheck explore spec.ts --version V0,V1 --trace    every trace of two versions
   kcheck explore spec.ts --model sc -p cpus=3       with another parameter
   kcheck explore spec.ts --fairness weak --model sc starvation, too
+  kcheck explore spec.ts --no-livelock              where memory is short
+  kcheck explore spec.ts --bitstate 2000            where it is all too short
   kcheck explore spec.ts --reporter json            for scripts
   kcheck explore spec.ts --model tso --format litmus > sb.litmus
   kcheck explore spec.ts --version V2 --watch       while you edit it
@@ -46,6 +48,9 @@ Examples:
 
 Memory models: sc (sequential consistency), tso (x86), power (weakly ordered;
 also called weak). Where -p changes a parameter, expectations do not apply.
+
+--checkpoint writes the search to a file every ten minutes, and when Ctrl-C or
+a limit stops it; --resume goes on from there. One run at a time, sc and tso.
 
 --format writes one counterexample in place of the report: itf (Apalache's
 JSON, for TLA+ tools), mermaid (a sequence diagram) or litmus (kernel C, for

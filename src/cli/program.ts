@@ -14,8 +14,10 @@ import { packageVersion } from './package-version.ts';
 import { suggestion } from './suggest.ts';
 import type { Terminal } from './terminal.ts';
 import {
+  bitstate,
   each,
   fairnessOrNone,
+  folder,
   names,
   positiveInteger,
   positiveNumber,
@@ -72,6 +74,12 @@ function addExplore(
       .argument('<spec...>', 'spec files'),
   )
     .option('--fairness <kind>', 'look for starvation: weak, strong or none', fairnessOrNone)
+    .option('--no-livelock', 'do not look for livelocks: takes less memory')
+    .option('--exact', 'compare whole states: none is missed, more memory and time')
+    .option('--bitstate <mb>', 'look for failures alone, in so little memory', bitstate)
+    .option('--checkpoint <file>', 'write the search down there, to go on with it')
+    .option('--checkpoint-every <s>', 'every s seconds (default: 600)', positiveNumber)
+    .option('--resume <file>', 'go on with the search of a checkpoint')
     .option('--trace', 'print the trace of every failure')
     .option('--format <name>', 'only one trace, as itf, mermaid or litmus', traceFormat)
     .option('--property <name>', 'with --format: the trace of this failure')
@@ -268,7 +276,12 @@ function addRunSelection(command: Command): Command {
 
 function addParallelOptions(command: Command): Command {
   const words = 'explore n runs at a time (default: one a core)';
-  return addRunOptions(command.option('--workers <n>', words, positiveInteger), REPORTERS);
+  const withWorkers = command.option('--workers <n>', words, positiveInteger);
+  return addRunOptions(withWorkers, REPORTERS).option(
+    '--spill-dir <folder>',
+    'for what exceeds memory (default: the temporary one)',
+    folder,
+  );
 }
 
 function addRunOptions(command: Command, reporters: string): Command {

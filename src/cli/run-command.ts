@@ -8,6 +8,8 @@ import { errorText } from './error-text.ts';
 import { ExitCode } from './exit-code.ts';
 import { parseOutputs, reportWidth, writeReports } from './output.ts';
 import type { Output } from './output.ts';
+import { searchModeOf } from './search-mode.ts';
+import type { ModeOptions } from './search-mode.ts';
 import type { Selection } from './select.ts';
 import { runSpecs } from './session.ts';
 import type { Limits, Session } from './session.ts';
@@ -17,6 +19,7 @@ import type { Since } from './since.ts';
 import { templateText } from './templates.ts';
 import type { Terminal } from './terminal.ts';
 import { updateSpecs } from './update.ts';
+import { MODEL_BOUND } from '../checker/result.ts';
 import { judge } from '../report/judgement.ts';
 import type { ReportOptions, Run } from '../report/run.ts';
 import { shownRuns } from '../report/selection.ts';
@@ -27,6 +30,7 @@ export interface RunOptions {
   readonly maxStates?: number;
   readonly timeout?: number;
   readonly maxMemory?: number;
+  readonly spillDir?: string;
 }
 
 /** What the gate has besides. */
@@ -43,7 +47,7 @@ export interface GateRunOptions {
   readonly onFile: ((path: string) => void) | null;
 }
 
-export interface ParallelOptions extends RunOptions {
+export interface ParallelOptions extends RunOptions, ModeOptions {
   readonly workers?: number;
 }
 
@@ -61,7 +65,7 @@ export async function runAndReport(
   const { shard, since, cache, baseline, onFile } = gate;
   const isLast = gate.bail ? (run: Run): boolean => isWrong(run, style.gate) : null;
   const limits = (atATime: number): Limits => limitsOf(options, atATime);
-  const how = { limits, workers, cache, isLast, onFile };
+  const how = { limits, mode: searchModeOf(options), workers, cache, isLast, onFile };
   const task = { files, selection, gate: style.gate, shard, since, ...how };
   const found = await runSpecs(task, engine, terminal);
   const session = gate.update ? await updated(found, engine, terminal) : found;
@@ -75,6 +79,9 @@ export async function runAndReport(
   const drifted = baseline !== null && tellDrift(session.runs, baseline, outputs, terminal);
   const unchanged = since !== null && session.runs.length + session.errors.length === 0;
   if (unchanged) terminal.err(`kcheck: no spec has changed since ${since.ref}\n`);
+  if (options.checkpoint !== undefined && session.runs.some(isStopped)) {
+    terminal.err(`kcheck: --resume ${options.checkpoint} goes on with the search\n`);
+  }
   for (const line of remarks(session)) terminal.err(`kcheck: ${line}\n`);
   for (const error of [...session.errors, ...unwritten]) terminal.err(errorText(error));
   if (session.interrupted) terminal.err('kcheck: interrupted; the figures are partial\n');
@@ -142,6 +149,11 @@ export function exitCodeOf(session: Session, gate: boolean, drifted: boolean): n
   return open ? ExitCode.inconclusive : ExitCode.asExpected;
 }
 
+/** A search that a limit has stopped, not a bound of the memory model. */
+function isStopped({ result }: Run): boolean {
+  return result.limits.some((limit) => limit !== MODEL_BOUND);
+}
+
 function isWrong(run: Run, gate: boolean): boolean {
   return judge(run, gate).status === 'wrong';
 }
@@ -155,6 +167,7 @@ export function limitsOf(options: RunOptions, atATime = 1): Limits {
       options.maxMemory === undefined
         ? Math.floor(defaultMaxBytes() / atATime)
         : options.maxMemory * 2 ** 20,
+    spillDirectory: options.spillDir ?? null,
   };
 }
 

@@ -13,6 +13,8 @@ import type { Plan, PlanRequest } from './plan.ts';
 import { createProgressLine } from './progress.ts';
 import type { ProgressLine } from './progress.ts';
 import { SpecRecords } from './spec-records.ts';
+import { requireOneRun } from './search-mode.ts';
+import type { SearchMode } from './search-mode.ts';
 import type { Terminal } from './terminal.ts';
 import { VerdictCache } from './verdict-cache.ts';
 
@@ -34,6 +36,7 @@ export interface Session {
 export interface Task extends PlanRequest {
   /** Of each run, when so many are explored at a time. */
   readonly limits: (atATime: number) => Limits;
+  readonly mode: SearchMode;
   /** How many runs are explored at a time. */
   readonly workers: number;
   /** Where verdicts are kept; null: nowhere. */
@@ -50,6 +53,7 @@ export async function runSpecs(task: Task, engine: Engine, terminal: Terminal): 
   const caches = await openCaches(task.cache, engine, (words) => warnings.tell(words));
   const { records } = caches;
   const plan = await planSession(task, engine, records && opening(records, task));
+  requireOneRun(task.mode, plan.runs.length);
   const stops = plan.errors.length > 0 && (!task.gate || task.isLast !== null);
   const done = stops
     ? nothingOf(plan, task)
@@ -80,7 +84,7 @@ function nothingOf({ runs }: Plan, { isLast }: Task): Done {
 
 async function execute(
   { runs: plan }: Plan,
-  { limits, workers, isLast }: Task,
+  { limits, mode, workers, isLast }: Task,
   { cache, records }: Caches,
   engine: Engine,
   terminal: Terminal,
@@ -90,7 +94,8 @@ async function execute(
   warnings.above(progress);
   const checker = await checkerFor(Math.min(workers, plan.length), engine);
   try {
-    const work = { plan, limits: limits(checker.width), checker, cache, records, isLast, progress };
+    const searching = { limits: limits(checker.width), mode, checker, isLast, progress };
+    const work = { plan, cache, records, ...searching };
     const { value, interrupted } = await withInterrupt((signal, unheard) =>
       new Execution(work, signal, unheard).run(),
     );

@@ -1,4 +1,5 @@
 /** The values of options, from the words of the command line. */
+import { statSync } from 'node:fs';
 import { InvalidArgumentError } from 'commander';
 import { STRATEGIES } from '../checker/sim/strategy.ts';
 import type { StrategyName } from '../checker/sim/strategy.ts';
@@ -25,6 +26,15 @@ export function positiveInteger(value: string): number {
   throw new InvalidArgumentError('It must be a whole number above 0.');
 }
 
+/** Megabytes; one array of bits holds no more. */
+export function bitstate(value: string): number {
+  const number = Number(value);
+  if (Number.isFinite(number) && number > 0 && number <= MOST_BITSTATE) return number;
+  throw new InvalidArgumentError(`It must be a number of megabytes, ${MOST_BITSTATE} at most.`);
+}
+
+const MOST_BITSTATE = 8192;
+
 export function wholeNumber(value: string): number {
   const number = Number(value);
   if (value.trim() !== '' && Number.isSafeInteger(number) && number >= 0) return number;
@@ -41,6 +51,12 @@ export function positiveNumber(value: string): number {
   const number = Number(value);
   if (Number.isFinite(number) && number > 0) return number;
   throw new InvalidArgumentError('It must be a number above 0.');
+}
+
+/** Told before a search of hours finds out. */
+export function folder(value: string): string {
+  if (statSync(value, { throwIfNoEntry: false })?.isDirectory() === true) return value;
+  throw usageError('KC0051', `${value} is no folder`, 'Create it, or name another.');
 }
 
 /** `2/4`: the second of four. */

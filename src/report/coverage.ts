@@ -17,10 +17,11 @@ export function coverageLines(run: Run, width: number): string[] {
     `depth ${result.depth}`,
   ];
   return [
+    ...(result.livelocks === false ? [`  ${NO_LIVELOCKS}`] : []),
     ...(result.fairness === null ? [] : wrap(`  ${assumption(result.fairness)}`, width, 4)),
     ...wrap(`  ${completeness(run)}: ${sizes.join(', ')}`, width, 4),
     ...wrap(`  ${costWords(run)}`, width, 4),
-    ...wrap(`  ${missWords(result.missProbability)}`, width, 4),
+    ...wrap(`  ${result.exact === true ? EXACT : missWords(result.missProbability)}`, width, 4),
     ...wrap(`  parameters: ${parameterWords(run)}`, width, 4),
     ...unevaluatedLines(run, width),
     ...unreachedLines(unreachedSites(run), width),
@@ -37,6 +38,7 @@ export function totalCoverageLines(runs: readonly Run[], width: number): string[
   const sizes = `${count(states, 'state')}, ${count(transitions, 'transition')}, ${seconds(time)}`;
   const line = `${totalCompleteness(runs)}: ${sizes}${speed === '' ? '' : `, ${speed}`}`;
   return [
+    ...(runs.some(({ result }) => result.livelocks === false) ? [NO_LIVELOCKS] : []),
     ...assumptionLines(runs, width),
     ...wrap(line, width),
     ...wrap(missWords(Math.min(1, missed)), width),
@@ -49,6 +51,9 @@ export function totalCoverageLines(runs: readonly Run[], width: number): string[
 export function unreachedPlaces(run: Run): string[] {
   return unreachedSites(run).map((site) => `${site.file}:${site.line} ${site.text}`);
 }
+
+const EXACT = 'exact: whole states were compared, and none was missed';
+const NO_LIVELOCKS = 'livelocks were not looked for';
 
 /** What starvation is relative to; docs/design/fairness.md has it exactly. */
 function assumption(fairness: Fairness): string {
@@ -99,6 +104,7 @@ const ENOUGH_STATES = 1000;
 
 function missWords(probability: number): string {
   if (probability === 0) return 'no state can have been missed';
+  if (probability >= 1) return 'states may well have been missed';
   return `a state was missed with probability ${probability.toExponential(0)} or less`;
 }
 

@@ -51,6 +51,8 @@ export interface JsonRun {
   readonly model: string;
   /** Starvation was looked for in schedules that are fair in this sense; null: it was not. */
   readonly fairness: 'weak' | 'strong' | null;
+  /** Whether livelocks were looked for. */
+  readonly livelocks: boolean;
   readonly params: Readonly<Record<string, unknown>>;
   /** The parameters that `-p` gave. */
   readonly overrides: Readonly<Record<string, unknown>>;
@@ -182,6 +184,7 @@ function jsonRun(run: Run): JsonRun {
     configuration: run.configuration,
     model: run.model,
     fairness: result.fairness,
+    livelocks: result.livelocks ?? true,
     params: run.params,
     overrides: run.overrides ?? {},
     machine: result.machineHash,

@@ -1,58 +1,17 @@
 /** The WebAssembly engine against the generated JavaScript: the same graph, and JavaScript's numbers. */
-import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { check } from '../../src/checker/check.ts';
-import type { GrowableWords } from '../../src/checker/growable.ts';
 import { evaluate } from '../../src/checker/reference/evaluate.ts';
 import { Search } from '../../src/checker/search.ts';
-import type { Exploration } from '../../src/checker/search.ts';
 import { at } from '../../src/machine/graph.ts';
 import type { BinaryOperator, Expr, Machine, ValueType } from '../../src/machine/machine.ts';
 import { memoryModels } from '../../src/memory-models/index.ts';
 import { RefutedAssumption } from '../../src/memory-models/memory-model.ts';
-import type { TransitionSystem } from '../../src/memory-models/memory-model.ts';
 import { INT, MachineBuilder, add, binary, element, eq, int, value } from '../machine/builder.ts';
+import { counters, everythingOf, graphOf, systemOf } from './graphs.ts';
 import { NO_LIMITS } from './options.ts';
 import { raceMachine, raceRecipes } from './random-races.ts';
-
-function systemOf(machine: Machine, name: string): TransitionSystem {
-  const model = memoryModels.get(name);
-  if (model === undefined) throw new Error(name);
-  return model.compile(machine);
-}
-
-/** Three contexts count to `most`, and one of them stores what it has read of another. */
-function counters(most: number): Machine {
-  const b = new MachineBuilder('counters', 3);
-  const seen = b.location('seen', 0, int(0, most));
-  const all = [0, 1, 2].map((cpu) => b.location(`count${cpu}`, 0, int(0, most)));
-  all.forEach((count, cpu) => {
-    b.task(`T${cpu}`, cpu, (p) => {
-      const r = p.register('r', int(0, most));
-      p.loop(() => {
-        p.load(r, count);
-        p.breakIf(eq(r, most));
-        p.store(count, add(r, 1));
-      });
-      p.store(seen, r);
-    });
-  });
-  return b.build();
-}
-
-function graphOf({ edges, edgesFrom, met, levels, states, transitions }: Exploration): unknown {
-  const digest = ({ words, length }: GrowableWords): string =>
-    createHash('sha256').update(words.subarray(0, length)).digest('hex');
-  return {
-    edges: digest(edges),
-    edgesFrom: digest(edgesFrom),
-    met: digest(met),
-    levels,
-    states: states.size,
-    transitions,
-  };
-}
 
 test.each([
   ['sc', 9, 21 ** 3],
@@ -68,21 +27,14 @@ test.each([
   expect(batches.states.bytes / states).toBeLessThan(states > 230_000 ? 12 : 15);
 });
 
-/** Whatever the search for races, coverage and traces take from an exploration. */
-async function everythingOf(machine: Machine, name: string, batches: boolean): Promise<unknown> {
-  const system = systemOf(machine, name);
-  const explored = await new Search(machine, system, NO_LIMITS, { inBatches: batches }).run();
-  return [graphOf(explored), system.seen, system.coverage];
-}
-
 test.each(['sc', 'tso'])(
   'random machines have the same graph, and the same is seen: %s',
   async (name) => {
     const count = { moving: 0 };
     const property = fc.asyncProperty(raceRecipes(true), async (recipe) => {
       const machine = raceMachine(recipe);
-      const batches = await everythingOf(machine, name, true);
-      expect(batches).toEqual(await everythingOf(machine, name, false));
+      const batches = await everythingOf(machine, name, { inBatches: true });
+      expect(batches).toEqual(await everythingOf(machine, name, { inBatches: false }));
       if (machine.contexts.some(({ cpu }) => cpu.op !== 'const')) count.moving++;
     });
     await fc.assert(property, { numRuns: 100 });
@@ -137,8 +89,8 @@ test.each(['sc', 'tso'])('what one step writes, it reads: %s', async (name) => {
   const rounds = fc.array(fc.array(ghostAction, { minLength: 1, maxLength: 6 }), { maxLength: 3 });
   const property = fc.asyncProperty(types, rounds, async (cells, actions) => {
     const machine = ghostMachine(cells, actions);
-    expect(await everythingOf(machine, name, true)).toEqual(
-      await everythingOf(machine, name, false),
+    expect(await everythingOf(machine, name, { inBatches: true })).toEqual(
+      await everythingOf(machine, name, { inBatches: false }),
     );
   });
   await fc.assert(property, { numRuns: 200 });

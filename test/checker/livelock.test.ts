@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { check } from '../../src/checker/check.ts';
 import type { Failure } from '../../src/checker/result.ts';
 import { memoryModels } from '../../src/memory-models/index.ts';
-import { MachineBuilder, eq, ghost } from '../machine/builder.ts';
+import { MachineBuilder, add, eq, ghost, int } from '../machine/builder.ts';
 import type { ContextOptions, ProgramBuilder, Variable } from '../machine/builder.ts';
 import { NO_LIMITS } from './options.ts';
 
@@ -85,5 +85,32 @@ test('a named trap without a cycle is the deadlock that it runs into', async () 
   });
   expect(failures.map(({ kind, property }) => [kind, property])).toEqual([
     ['deadlock', 'deadlock'],
+  ]);
+});
+
+test('what must stay possible is followed to the end, also where nothing has to finish', async () => {
+  const most = 60;
+  const failures = await failuresOf((b) => {
+    const counts = [0, 1].map((cpu) => b.location(`count${cpu}`, 0, int(0, most)));
+    counts.forEach((count, cpu) => {
+      const observe = (p: ProgramBuilder): void => {
+        const r = p.register('r', int(0, most));
+        p.loop(() => {
+          p.load(r, count);
+          p.breakIf(eq(r, most));
+          p.store(count, add(r, 1));
+        });
+      };
+      b.task(`T${cpu}`, cpu, observe, { liveness: 'none' });
+    });
+    b.property('possible', 'the first is not at its end', (p) => {
+      const r = p.register('r', int(0, most));
+      p.load(r, counts[0] ?? b.location('none'));
+      return { op: 'unary', operator: '!', operand: eq(r, most) };
+    });
+  });
+  const late = "'the first is not at its end' can never hold again";
+  expect(failures.map(summary)).toEqual([
+    ['livelock', 'the first is not at its end', late, 2 * most],
   ]);
 });

@@ -180,6 +180,7 @@ test('the whole of a failing run', () => {
           ],
           "fairness": null,
           "limits": [],
+          "livelocks": true,
           "machine": "0123456789abcdef",
           "memoryBytes": 1500000,
           "missProbability": 3.1e-13,

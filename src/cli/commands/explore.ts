@@ -5,6 +5,7 @@ import { exportRun } from '../export-run.ts';
 import { requireFile } from '../files.ts';
 import { runAndReport } from '../run-command.ts';
 import type { ParallelOptions } from '../run-command.ts';
+import { requireModesThatAgree, seeksLivelocks } from '../search-mode.ts';
 import type { Fairness } from '../../machine/fairness.ts';
 import type { Terminal } from '../terminal.ts';
 import { parameterValues } from '../values.ts';
@@ -33,6 +34,7 @@ export async function explore(
 ): Promise<number> {
   for (const file of files) requireFile(file);
   requireSense(options);
+  requireModesThatAgree(options);
   if (options.watch !== true) return exploreOnce(files, options, engine, terminal);
   return watched(engine, terminal, async (watching) => {
     for (const file of files) requireFile(file);
@@ -65,6 +67,7 @@ async function exploreOnce(
     models: options.model ?? null,
     overrides: parameterValues(options.parameter ?? []),
     fairness: options.fairness ?? null,
+    livelocks: seeksLivelocks(options),
   };
   const { format, property = null } = options;
   if (format !== undefined) {

@@ -7,8 +7,14 @@ import type { Machine } from '../../machine/machine.ts';
 import { KINDS } from '../codegen/happens-before.ts';
 import { RefutedAssumption } from '../memory-model.ts';
 import type { Seen } from '../memory-model.ts';
+import { recordBytes } from '../spilling.ts';
+import type { SpillFile, Spilling } from '../spilling.ts';
+import { getJson, putJson } from '../sink.ts';
+import type { Sink, Source } from '../sink.ts';
 import { compileModule } from './compile-module.ts';
 import { EVENTS, EVENT_WORDS } from './helpers.ts';
+import { getMemory, moduleHash, putMemory, variablesOf } from './snapshot.ts';
+import type { Variable } from './snapshot.ts';
 import { BATCH } from './system.ts';
 import type { CompiledSystem } from './system.ts';
 import { CHUNK_BYTES, CHUNK_NUMBERS } from './table.ts';
@@ -50,8 +56,22 @@ interface Exports {
   rehash(slots: number, count: number, mask: number, quarter: number): void;
 }
 
-interface Variable {
-  value: number;
+/** What save() writes of itself. */
+interface Held {
+  readonly module: string;
+  readonly variables: readonly (readonly [name: string, value: number])[];
+  readonly perRoom: number;
+  /** From the one that is read on. */
+  readonly rooms: readonly number[];
+  readonly freeRooms: readonly number[];
+  readonly spare: { readonly from: number; readonly to: number };
+  readonly tableBytes: number;
+  readonly top: number;
+  readonly bits: number;
+  readonly chunks: number;
+  readonly expanded: number;
+  readonly transitions: number;
+  readonly counted: number;
 }
 
 const PAGE = 1 << 16;
@@ -64,13 +84,18 @@ const FIRST_BITS = 12;
 const DOUBLED_BITS = 18;
 /** Beyond this, places take many steps to find. */
 const FULL = 0.86;
+/** Of that: here it may happen that a place takes so many steps to find that the table grows before. */
+const NEARLY = 0.96;
+/** What a batch may need. */
+const RESERVE_BYTES = 1 << 26;
 
 export class Engine {
   readonly #compiled: CompiledSystem;
   readonly #machine: Machine;
   readonly #memory: WebAssembly.Memory;
   readonly #exports: Exports;
-  readonly #perRoom: number;
+  #perRoom: number;
+  /** Addresses; -1 - a place in the file of one that is there. */
   readonly #rooms: number[] = [];
   readonly #freeRooms: number[] = [];
   #tableBytes = 0;
@@ -85,12 +110,15 @@ export class Engine {
   #transitions = 0;
   #counted = 0;
   #observer: BatchObserver | null = null;
+  #spilling: Spilling | null = null;
+  #file: SpillFile | null = null;
+  #roomsInFile = 0;
 
   constructor(machine: Machine, compiled: CompiledSystem, optimised: boolean) {
     this.#machine = machine;
     this.#compiled = compiled;
     this.#top = compiled.end;
-    this.#perRoom = Math.max(1, Math.floor(ROOM_BYTES / compiled.packing.bytes));
+    this.#perRoom = this.#statesIn(ROOM_BYTES);
     const pages = Math.ceil(compiled.end / PAGE) + SPARE_PAGES;
     this.#memory = new WebAssembly.Memory({ initial: pages, maximum: MOST_PAGES });
     this.#words = new Int32Array(this.#memory.buffer);
@@ -137,14 +165,93 @@ export class Engine {
     return this.#tableBytes + Math.ceil((this.size * CHUNK_BYTES) / CHUNK_NUMBERS);
   }
 
-  /** What the states that wait take. */
+  /** What the states that wait take in memory. */
   get waitingBytes(): number {
-    return (this.#rooms.length - this.#firstRoom) * this.#perRoom * this.#compiled.packing.bytes;
+    return (this.#rooms.length - this.#firstRoom - this.#roomsInFile) * this.#roomBytes;
   }
 
-  /** Another growth may need more than a module can address. */
+  /** What is needed next, the table grown or more of the rest, may exceed what a module can address. */
   get isFull(): boolean {
-    return this.#top + 2 * this.#tableBytes + (1 << 26) > MOST_PAGES * PAGE;
+    const { limit, quarter } = this.#exports;
+    const soonGrows = this.size >= NEARLY * limit.value;
+    const grown = (quarter.value === 0 ? 3 / 2 : 4 / 3) * this.#tableBytes;
+    return this.#top + (soonGrows ? grown : 0) + RESERVE_BYTES > MOST_PAGES * PAGE;
+  }
+
+  /** Before the start: states that wait need not all stay in memory. */
+  spillTo(spilling: Spilling): void {
+    this.#spilling = spilling;
+    this.#perRoom = this.#statesIn(recordBytes(ROOM_BYTES, spilling));
+  }
+
+  close(): void {
+    this.#file?.close();
+    this.#file = null;
+  }
+
+  /** Writes down the whole search as it is between two batches. */
+  save(sink: Sink): void {
+    const inFile = this.#rooms.slice(this.#firstRoom).filter((room) => room < 0);
+    const held: Held = {
+      module: moduleHash(this.#compiled.bytes),
+      variables: [...variablesOf(this.#exports)].map(([name, { value }]) => [name, value]),
+      perRoom: this.#perRoom,
+      rooms: this.#rooms.slice(this.#firstRoom),
+      freeRooms: this.#freeRooms,
+      spare: this.#spare,
+      tableBytes: this.#tableBytes,
+      top: this.#top,
+      bits: this.#bits,
+      chunks: this.#chunks,
+      expanded: this.#expanded,
+      transitions: this.#transitions,
+      counted: this.#counted,
+    };
+    putJson(sink, held);
+    putMemory(sink, this.#bytes, this.#top);
+    const record = new Uint8Array(this.#roomBytes);
+    for (const room of inFile) {
+      this.#file?.read(-1 - room, record);
+      sink.put(record);
+    }
+  }
+
+  /** In place of start(): goes on where a search was saved. False: that was by another module. */
+  restore(source: Source, observer: BatchObserver): boolean {
+    const held = getJson(source) as Held;
+    if (held.module !== moduleHash(this.#compiled.bytes)) return false;
+    this.#observer = observer;
+    this.#perRoom = held.perRoom;
+    this.#tableBytes = held.tableBytes;
+    this.#spare = held.spare;
+    this.#bits = held.bits;
+    this.#chunks = held.chunks;
+    this.#expanded = held.expanded;
+    this.#transitions = held.transitions;
+    this.#counted = held.counted;
+    this.#freeRooms.push(...held.freeRooms);
+    this.#allocate(held.top - this.#top);
+    this.#top = held.top;
+    getMemory(source, this.#bytes, held.top);
+    const variables = variablesOf(this.#exports);
+    for (const [name, value] of held.variables) {
+      const variable = variables.get(name);
+      if (variable !== undefined) variable.value = value;
+    }
+    // States before these have been expanded, and where they stood is of no interest.
+    this.#rooms.length = this.#firstRoom;
+    this.#rooms.push(...held.rooms.map((room) => (room < 0 ? this.#refile(source) : room)));
+    return true;
+  }
+
+  /** A room that stands in the file of this search from here on. */
+  #refile(source: Source): number {
+    const record = new Uint8Array(this.#roomBytes);
+    source.get(record);
+    if (this.#spilling === null) throw new Error('there is no file for the states that wait');
+    this.#file ??= this.#spilling.open(this.#roomBytes);
+    this.#roomsInFile++;
+    return -1 - this.#file.write(record);
   }
 
   start(initial: Int32Array, observer: BatchObserver): void {
@@ -162,7 +269,7 @@ export class Engine {
     const place = this.#expanded % this.#perRoom;
     const waiting = this.size - this.#expanded;
     const count = Math.min(most, BATCH, this.#perRoom - place, waiting);
-    const from = at(this.#rooms, room) + place * this.#compiled.packing.bytes;
+    const from = this.#enterRoom(room) + place * this.#compiled.packing.bytes;
     const done = this.#exports.run(from, count, mostStates);
     this.#countTransitions();
     this.#observer?.onExpanded(this.#words, this.#compiled.edgesFrom >> 2, done);
@@ -171,6 +278,7 @@ export class Engine {
     this.#takeEvents();
     this.#expanded += done;
     if (place + done === this.#perRoom) this.#freeRooms.push(at(this.#rooms, room));
+    this.#spill();
   }
 
   /** The number of a state, or -1 when it was never found. */
@@ -265,8 +373,44 @@ export class Engine {
     this.#observer?.onFound(number, this.#state, 0);
   }
 
+  get #roomBytes(): number {
+    return this.#perRoom * this.#compiled.packing.bytes;
+  }
+
+  #statesIn(bytes: number): number {
+    return Math.max(1, Math.floor(bytes / this.#compiled.packing.bytes));
+  }
+
+  /** The room's address; its states are in memory from here on. */
+  #enterRoom(index: number): number {
+    const room = at(this.#rooms, index);
+    if (room >= 0) return room;
+    const address = this.#freeRooms.pop() ?? this.#carve(this.#roomBytes);
+    this.#file?.take(-1 - room, this.#contentsOf(address));
+    this.#roomsInFile--;
+    this.#rooms[index] = address;
+    return address;
+  }
+
+  #contentsOf(room: number): Uint8Array {
+    return this.#bytes.subarray(room, room + this.#roomBytes);
+  }
+
+  /** The rooms whose turn comes last go first; the one that is written to stays. */
+  #spill(): void {
+    if (this.#spilling === null || this.waitingBytes <= this.#spilling.mostBytes) return;
+    this.#file ??= this.#spilling.open(this.#roomBytes);
+    for (let index = this.#rooms.length - 2; index > this.#firstRoom; index--) {
+      const room = at(this.#rooms, index);
+      if (room < 0 || this.waitingBytes <= this.#spilling.mostBytes) return;
+      this.#rooms[index] = -1 - this.#file.write(this.#contentsOf(room));
+      this.#roomsInFile++;
+      this.#freeRooms.push(room);
+    }
+  }
+
   #addRoom(): void {
-    const bytes = this.#perRoom * this.#compiled.packing.bytes;
+    const bytes = this.#roomBytes;
     const room = this.#freeRooms.pop() ?? this.#carve(bytes);
     this.#rooms.push(room);
     this.#exports.write.value = room;
@@ -314,7 +458,9 @@ export class Engine {
     this.#top += Math.ceil(bytes / 8) * 8;
     const missing = this.#top - this.#memory.buffer.byteLength;
     if (missing > 0) {
-      this.#memory.grow(Math.ceil(Math.max(missing, this.#top / 4) / PAGE));
+      const most = MOST_PAGES - this.#memory.buffer.byteLength / PAGE;
+      const ample = Math.min(most, Math.ceil(this.#top / 4 / PAGE));
+      this.#memory.grow(Math.max(Math.ceil(missing / PAGE), ample));
       this.#words = new Int32Array(this.#memory.buffer);
       this.#bytes = new Uint8Array(this.#memory.buffer);
     }

@@ -36,11 +36,11 @@ export class ModuleBuilder {
     this.#definitions[index - this.#imports.length] = { locals, body };
   }
 
-  /** A variable of the module, 0 at first. */
+  /** A variable of the module, 0 at first. All are exported: what a search holds can be written down. */
   global(exported?: string): number {
     this.#globals.push('i32');
     const index = this.#globals.length - 1;
-    if (exported !== undefined) this.#exports.push([exported, 3, index]);
+    this.#exports.push([exported ?? `variable ${index}`, 3, index]);
     return index;
   }
 

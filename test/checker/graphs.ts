@@ -1,0 +1,67 @@
+/** Machines of known graphs, and graphs as values that can be compared. */
+import { createHash } from 'node:crypto';
+import type { GrowableWords } from '../../src/checker/growable.ts';
+import type { CheckOptions } from '../../src/checker/options.ts';
+import { Search } from '../../src/checker/search.ts';
+import type { Exploration, SearchOptions } from '../../src/checker/search.ts';
+import type { Machine } from '../../src/machine/machine.ts';
+import { memoryModels } from '../../src/memory-models/index.ts';
+import type { MemoryModel, TransitionSystem } from '../../src/memory-models/memory-model.ts';
+import { MachineBuilder, add, eq, int } from '../machine/builder.ts';
+import { NO_LIMITS } from './options.ts';
+
+export function modelOf(name: string): MemoryModel {
+  const model = memoryModels.get(name);
+  if (model === undefined) throw new Error(name);
+  return model;
+}
+
+export function systemOf(machine: Machine, name: string): TransitionSystem {
+  return modelOf(name).compile(machine);
+}
+
+/** Three contexts count to `most`, and one of them stores what it has read of another. */
+export function counters(most: number): Machine {
+  const b = new MachineBuilder('counters', 3);
+  const seen = b.location('seen', 0, int(0, most));
+  const all = [0, 1, 2].map((cpu) => b.location(`count${cpu}`, 0, int(0, most)));
+  all.forEach((count, cpu) => {
+    b.task(`T${cpu}`, cpu, (p) => {
+      const r = p.register('r', int(0, most));
+      p.loop(() => {
+        p.load(r, count);
+        p.breakIf(eq(r, most));
+        p.store(count, add(r, 1));
+      });
+      p.store(seen, r);
+    });
+  });
+  return b.build();
+}
+
+export function graphOf(exploration: Exploration): unknown {
+  const { edges, edgesFrom, met, levels, states, transitions, violations } = exploration;
+  const digest = ({ words, length }: GrowableWords): string =>
+    createHash('sha256').update(words.subarray(0, length)).digest('hex');
+  return {
+    edges: digest(edges),
+    edgesFrom: digest(edgesFrom),
+    met: digest(met),
+    levels,
+    violations: violations.all,
+    states: states.size,
+    transitions,
+  };
+}
+
+/** Whatever the search for races, coverage and traces take from an exploration. */
+export async function everythingOf(
+  machine: Machine,
+  name: string,
+  wanted: SearchOptions,
+  options: CheckOptions = NO_LIMITS,
+): Promise<unknown> {
+  const system = systemOf(machine, name);
+  const explored = await new Search(machine, system, options, wanted).run();
+  return [graphOf(explored), system.seen, system.coverage];
+}
