@@ -18,9 +18,6 @@ export interface ModeOptions {
 
 export type SearchMode = Pick<CheckOptions, 'livelocks' | 'remembering' | 'checkpoint' | 'resume'>;
 
-/** What `check` does. */
-export const USUAL_SEARCH: SearchMode = {};
-
 const CHECKPOINT_SECONDS = 600;
 
 export function searchModeOf(options: ModeOptions): SearchMode {
