@@ -16,10 +16,8 @@ export interface ModeOptions {
   readonly resume?: string;
 }
 
+/** Nothing of it: as `check` does. */
 export type SearchMode = Pick<CheckOptions, 'livelocks' | 'remembering' | 'checkpoint' | 'resume'>;
-
-/** What `check` does. */
-export const USUAL_SEARCH: SearchMode = {};
 
 const CHECKPOINT_SECONDS = 600;
 
