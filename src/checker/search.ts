@@ -96,6 +96,8 @@ const STATES_BETWEEN_CLOCKS = 512;
 const NOT_IN_BATCHES = 'the machine is searched state by state';
 /** More than can be numbered. */
 const MOST_STATES = 2 ** 31 - 1;
+/** The same of edges, less what a batch may add. */
+const MOST_EDGES = 2 ** 31 - 2 ** 24;
 
 export class Search implements BatchObserver {
   readonly #machine: Machine;
@@ -323,7 +325,9 @@ export class Search implements BatchObserver {
       this.#limits.push(`--timeout ${timeoutSeconds}`);
     }
     if (this.#expansion.isFull) this.#limits.push('4 GB, the most that a module addresses');
-    else if (this.#bytes > maxBytes) {
+    else if (this.#edges.length > MOST_EDGES) {
+      this.#limits.push('2 billion transitions, the most that are kept; --no-livelock keeps none');
+    } else if (this.#bytes > maxBytes) {
       this.#limits.push(`--max-memory ${Math.round(maxBytes / 2 ** 20)}`);
     }
     if (signal?.aborted === true) this.#limits.push('interrupted');

@@ -16,6 +16,7 @@ export interface ModeOptions {
   readonly resume?: string;
 }
 
+/** Nothing of it: as `check` does. */
 export type SearchMode = Pick<CheckOptions, 'livelocks' | 'remembering' | 'checkpoint' | 'resume'>;
 
 const CHECKPOINT_SECONDS = 600;
