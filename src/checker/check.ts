@@ -11,6 +11,7 @@ import { LabellingSystem } from './fairness/labels.ts';
 import type { LabelledGraph } from './fairness/labels.ts';
 import { requireFairSteps } from './fairness/applicable.ts';
 import { starvations } from './fairness/starvation.ts';
+import { allOff } from './reductions.ts';
 import { racesBehind } from './race-search.ts';
 import type { CheckOptions } from './options.ts';
 import { referenceModels } from './reference/index.ts';
@@ -43,6 +44,7 @@ export async function check(
   const failures = shortestFirst([...met, ...starved]);
   return {
     fairness,
+    reductions: allOff(options.reductions ?? [], 'not built yet'),
     verdict: failures.length > 0 ? 'fail' : limits.length > 0 ? 'inconclusive' : 'pass',
     machineHash: await machineHash(machine),
     failures,

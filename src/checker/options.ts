@@ -1,9 +1,12 @@
 import type { Fairness } from '../machine/fairness.ts';
+import type { Reduction } from './reductions.ts';
 import type { Progress } from './result.ts';
 
 export interface CheckOptions {
   /** Look for starvation in schedules that are fair in this sense; null or absent: do not. */
   readonly fairness?: Fairness | null;
+  /** Leave out what cannot change the verdict, in these ways; absent: in none. */
+  readonly reductions?: readonly Reduction[];
   /** Stop after this many distinct states; null: no limit. */
   readonly maxStates: number | null;
   /** Stop after this many seconds; null: no limit. */

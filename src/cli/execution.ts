@@ -7,6 +7,7 @@
  */
 import type { KcheckError } from '../errors.ts';
 import type { CheckOptions } from '../checker/options.ts';
+import type { Reduction } from '../checker/reductions.ts';
 import { machineHash } from '../machine/hash.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Run } from '../report/run.ts';
@@ -23,6 +24,7 @@ export type Limits = Pick<CheckOptions, 'maxStates' | 'timeoutSeconds' | 'maxByt
 export interface Work {
   readonly plan: readonly PlannedRun[];
   readonly limits: Limits;
+  readonly reductions: readonly Reduction[];
   readonly checker: Checker;
   /** Null: every run is explored. */
   readonly cache: VerdictCache | null;
@@ -104,7 +106,7 @@ export class Execution {
   }
 
   async #explore(index: number, planned: PlannedRun): Promise<Run> {
-    const { cache, limits, progress, checker, records } = this.#work;
+    const { cache, limits, reductions, progress, checker, records } = this.#work;
     const onProgress = progress.start(planned);
     const recorded = await this.#recorded(planned);
     if (recorded !== null) return recorded;
@@ -120,7 +122,7 @@ export class Execution {
     this.#searching.set(index, controller);
     if (this.#signal.aborted || index > this.#last) controller.abort();
     const { signal } = controller;
-    const options = { ...limits, fairness, onProgress, signal };
+    const options = { ...limits, fairness, reductions, onProgress, signal };
     const result = await checker.check(machine, model, options);
     this.#searching.delete(index);
     if (key !== null) await cache?.keep(key, result);
@@ -132,7 +134,7 @@ export class Execution {
     const { cache, limits, records } = this.#work;
     const known = records?.known(planned) ?? null;
     if (cache === null || known === null) return null;
-    const key = { machineHash: known.hash, model: planned.model.name, fairness: planned.fairness };
+    const key = this.#key(planned, known.hash);
     const verdict = await cache.find(key, limits);
     if (verdict === null) return null;
     const machineOf = (): Machine => this.#machineOf(planned, (stage) => stage());
@@ -151,7 +153,11 @@ export class Execution {
     const hash = this.#hashes.get(machine) ?? (await machineHash(machine));
     this.#hashes.set(machine, hash);
     this.#work.records?.note(planned, machine, hash);
-    return { machineHash: hash, model: planned.model.name, fairness: planned.fairness };
+    return this.#key(planned, hash);
+  }
+
+  #key({ model, fairness }: PlannedRun, machineHash: string): VerdictKey {
+    return { machineHash, model: model.name, fairness, reductions: this.#work.reductions };
   }
 
   /** Runs that differ in their memory model alone share a machine. */

@@ -25,6 +25,7 @@ export async function exportRun(
       since: null,
       limits: (atATime) => limitsOf(options, atATime),
       workers: options.workers ?? availableParallelism(),
+      reductions: options.reduce ?? [],
       cache: null,
       isLast: null,
     },

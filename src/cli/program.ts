@@ -19,6 +19,7 @@ import {
   names,
   positiveInteger,
   positiveNumber,
+  reductions,
   shard,
   strategy,
   wholeNumber,
@@ -268,7 +269,10 @@ function addRunSelection(command: Command): Command {
 
 function addParallelOptions(command: Command): Command {
   const words = 'explore n runs at a time (default: one a core)';
-  return addRunOptions(command.option('--workers <n>', words, positiveInteger), REPORTERS);
+  command
+    .option('--workers <n>', words, positiveInteger)
+    .option('--reduce <names>', 'leave states out: por, symmetry, all (default: none)', reductions);
+  return addRunOptions(command, REPORTERS);
 }
 
 function addRunOptions(command: Command, reporters: string): Command {

@@ -21,6 +21,7 @@ import { judge } from '../report/judgement.ts';
 import type { ReportOptions, Run } from '../report/run.ts';
 import { shownRuns } from '../report/selection.ts';
 import { count } from '../report/words.ts';
+import type { Reduction } from '../checker/reductions.ts';
 
 export interface RunOptions {
   readonly reporter?: readonly string[];
@@ -45,6 +46,7 @@ export interface GateRunOptions {
 
 export interface ParallelOptions extends RunOptions {
   readonly workers?: number;
+  readonly reduce?: readonly Reduction[];
 }
 
 export async function runAndReport(
@@ -61,7 +63,8 @@ export async function runAndReport(
   const { shard, since, cache, baseline, onFile } = gate;
   const isLast = gate.bail ? (run: Run): boolean => isWrong(run, style.gate) : null;
   const limits = (atATime: number): Limits => limitsOf(options, atATime);
-  const how = { limits, workers, cache, isLast, onFile };
+  const reductions = options.reduce ?? [];
+  const how = { limits, workers, reductions, cache, isLast, onFile };
   const task = { files, selection, gate: style.gate, shard, since, ...how };
   const found = await runSpecs(task, engine, terminal);
   const session = gate.update ? await updated(found, engine, terminal) : found;

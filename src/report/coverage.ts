@@ -1,6 +1,7 @@
 /** What a verdict covered: whether every state was seen, how many, and which lines never ran. */
 import type { Fairness } from '../machine/fairness.ts';
 import { FAIRNESSES } from '../machine/fairness.ts';
+import type { Reduction, ReductionOff } from '../checker/reductions.ts';
 import { groupBy } from './group.ts';
 import { outlineOf } from './outline.ts';
 import type { Place } from './outline.ts';
@@ -12,13 +13,14 @@ import { bytes, clip, count, rate, seconds, wrap } from './words.ts';
 export function coverageLines(run: Run, width: number): string[] {
   const { result } = run;
   const sizes = [
-    count(result.states, 'state'),
+    `${count(result.states, 'state')}${reductionWords(result.reductions.applied)}`,
     count(result.transitions, 'transition'),
     `depth ${result.depth}`,
   ];
   return [
     ...(result.fairness === null ? [] : wrap(`  ${assumption(result.fairness)}`, width, 4)),
     ...wrap(`  ${completeness(run)}: ${sizes.join(', ')}`, width, 4),
+    ...result.reductions.off.flatMap((off) => wrap(`  ${offWords(off)}`, width, 4)),
     ...wrap(`  ${costWords(run)}`, width, 4),
     ...wrap(`  ${missWords(result.missProbability)}`, width, 4),
     ...wrap(`  parameters: ${parameterWords(run)}`, width, 4),
@@ -80,6 +82,21 @@ function totalCompleteness(runs: readonly Run[]): string {
   if (stopped.length === 0) return 'every search complete';
   const limits = [...new Set(stopped.flatMap((run) => run.result.limits))];
   return `${stopped.length} of ${count(runs.length, 'search', 'searches')} not complete (${limits.join(', ')})`;
+}
+
+const REDUCTION_NAMES: Readonly<Record<Reduction, string>> = {
+  por: 'partial-order reduction',
+  symmetry: 'symmetry reduction',
+};
+
+/** Behind how many states there are: these are not all. */
+function reductionWords(applied: readonly Reduction[]): string {
+  if (applied.length === 0) return '';
+  return ` (${applied.map((reduction) => REDUCTION_NAMES[reduction]).join(', ')})`;
+}
+
+function offWords({ name, reason }: ReductionOff): string {
+  return `no ${REDUCTION_NAMES[name]}: ${reason}`;
 }
 
 function costWords(run: Run): string {

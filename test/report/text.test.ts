@@ -46,6 +46,22 @@ test('an incomplete search says so, and what stopped it', () => {
   `);
 });
 
+test('a reduced search says so beside its figures, and why it is not reduced more', () => {
+  const off = [{ name: 'symmetry' as const, reason: 'no two contexts are alike' }];
+  const reduced = result({ reductions: { applied: ['por'], off } });
+  expect(text([run({ result: reduced })], plainText)).toMatchInlineSnapshot(`
+    "a spec  version V0  model sc  PASS
+      the spec expects nothing of this run
+      complete search: 1,200 states (partial-order reduction), 3,400
+        transitions, depth 21
+      no symmetry reduction: no two contexts are alike
+      0.50 s, 2,400 states/s, 17.0 bytes a state, 1.5 MB in all
+      a state was missed with probability 3e-13 or less
+      parameters: none
+    "
+  `);
+});
+
 test('one failing run shows every failure', () => {
   const second = { ...broken, property: 'S1', message: 'two tasks show one CID' };
   const failing = result({ failures: [broken, second] });
