@@ -11,11 +11,13 @@ import { LabellingSystem } from './fairness/labels.ts';
 import type { LabelledGraph } from './fairness/labels.ts';
 import { requireFairSteps } from './fairness/applicable.ts';
 import { starvations } from './fairness/starvation.ts';
-import { allOff } from './reductions.ts';
+import { NO_REDUCTION, withSymmetry, without } from './reductions.ts';
+import type { AppliedReductions } from './reductions.ts';
 import { racesBehind } from './race-search.ts';
 import type { CheckOptions } from './options.ts';
 import { referenceModels } from './reference/index.ts';
 import type { CheckResult } from './result.ts';
+import { fails, imagesFor, unfolded } from './symmetry.ts';
 import { Search } from './search.ts';
 import type { Exploration } from './search.ts';
 import { unevaluatedIn } from './unevaluated.ts';
@@ -33,7 +35,7 @@ export async function check(
   }
   const fairness = options.fairness ?? null;
   if (fairness !== null) requireFairSteps(model);
-  const { graph, labelled } = await explored(machine, model, options);
+  const { graph, labelled, reductions } = await explored(machine, model, options);
   const races = await racesBehind(machine, model, graph, options, started);
   const limits = [...new Set([...graph.limits, ...races.limits])];
   const starved =
@@ -44,7 +46,7 @@ export async function check(
   const failures = shortestFirst([...met, ...starved]);
   return {
     fairness,
-    reductions: allOff(options.reductions ?? [], 'not built yet'),
+    reductions,
     verdict: failures.length > 0 ? 'fail' : limits.length > 0 ? 'inconclusive' : 'pass',
     machineHash: await machineHash(machine),
     failures,
@@ -61,18 +63,51 @@ export async function check(
   };
 }
 
-/** The graph, and where fairness is named who steps in it. */
+interface Explored {
+  readonly graph: Exploration;
+  /** Who steps in it, where fairness is named. */
+  readonly labelled: LabelledGraph | null;
+  readonly reductions: AppliedReductions;
+}
+
 async function explored(
   machine: Machine,
   model: MemoryModel,
   options: CheckOptions,
-): Promise<{ readonly graph: Exploration; readonly labelled: LabelledGraph | null }> {
+): Promise<Explored> {
+  const asked = options.reductions ?? [];
+  const started = performance.now();
+  const reduced = asked.includes('symmetry') ? await quotientOf(machine, model, options) : null;
+  if (reduced !== null && typeof reduced !== 'string') return reduced;
+  const reductions = reduced === null ? NO_REDUCTION : without(NO_REDUCTION, 'symmetry', reduced);
+  const seconds = (performance.now() - started) / 1000;
+  const left = options.timeoutSeconds;
+  const rest = { ...options, timeoutSeconds: left === null ? null : Math.max(0, left - seconds) };
   return explore(machine, model, async (system) => {
     if ((options.fairness ?? null) === null) {
-      return { graph: await new Search(machine, system, options).run(), labelled: null };
+      const graph = await new Search(machine, system, rest).run();
+      return { graph, labelled: null, reductions };
     }
     const labelling = new LabellingSystem(machine, system);
-    return labelling.finish(await new Search(machine, labelling, options).run());
+    const labelled = labelling.finish(await new Search(machine, labelling, rest).run());
+    return { ...labelled, reductions };
+  });
+}
+
+/** The graph in which a state stands for all its images, if nothing fails in it; else why there is none. */
+async function quotientOf(
+  machine: Machine,
+  model: MemoryModel,
+  options: CheckOptions,
+): Promise<Explored | string> {
+  if ((options.fairness ?? null) !== null) return 'fairness asks who steps';
+  return explore(machine, model, async (system) => {
+    const images = imagesFor(machine, system);
+    if (typeof images === 'string') return images;
+    const graph = await new Search(machine, system, options, { images }).run();
+    const whole = unfolded(machine, graph, images);
+    if (fails(whole)) return 'something fails, so all was explored again';
+    return { graph: whole, labelled: null, reductions: withSymmetry(NO_REDUCTION) };
   });
 }
 

@@ -30,3 +30,15 @@ export function orderedReductions(asked: readonly Reduction[]): readonly Reducti
 export function allOff(asked: readonly Reduction[], reason: string): AppliedReductions {
   return { applied: [], off: asked.map((name) => ({ name, reason })) };
 }
+
+export function withSymmetry({ applied, off }: AppliedReductions): AppliedReductions {
+  return { applied: orderedReductions([...applied, 'symmetry']), off };
+}
+
+export function without(
+  { applied, off }: AppliedReductions,
+  name: Reduction,
+  reason: string,
+): AppliedReductions {
+  return { applied, off: [...off, { name, reason }] };
+}

@@ -11,10 +11,12 @@
 import { at } from '../machine/graph.ts';
 import type { Machine, Property } from '../machine/machine.ts';
 import type { TransitionSystem } from '../memory-models/memory-model.ts';
+import type { Images } from '../memory-models/symmetry/images.ts';
 import type { BatchObserver } from '../memory-models/wasm/engine.ts';
 import type { Wanted } from '../memory-models/wasm/lookup.ts';
 import { expansionOf, stateByState } from './expansion.ts';
 import type { Expansion } from './expansion.ts';
+import { GoalImages } from './goal-images.ts';
 import { goalsOf, propertiesMet } from './goals.ts';
 import type { Goal } from './goals.ts';
 import { GrowableWords } from './growable.ts';
@@ -30,6 +32,8 @@ export interface Exploration {
   /** Successors of state s: `edges[edgesFrom[s]] … edges[edgesFrom[s + 1] - 1]`. */
   readonly edges: GrowableWords;
   readonly edgesFrom: GrowableWords;
+  /** Where states stand for their images. */
+  readonly quotient: Quotient | null;
   readonly goals: readonly Goal[];
   /** The goals that each state meets by itself; all of them where a step from it fails. */
   readonly met: GrowableWords;
@@ -46,6 +50,13 @@ export interface Exploration {
   readonly finalSeen: boolean;
 }
 
+/** An edge leads to the image of a successor under an element of a group. */
+export interface Quotient {
+  /** By edge. */
+  readonly elements: GrowableWords;
+  readonly goals: GoalImages;
+}
+
 export interface SearchOptions {
   /** Called with each final state as it is found: memory quiet, every context that must be at its end. */
   readonly onFinal?: FinalStateVisitor | null;
@@ -54,6 +65,8 @@ export interface SearchOptions {
   readonly seeksLivelocks?: boolean;
   /** In batches, by the system's engine if it has one; it takes a few milliseconds to compile. */
   readonly inBatches?: boolean;
+  /** A state stands for all its images. */
+  readonly images?: Images | null;
 }
 
 export type FinalStateVisitor = (states: Int32Array, at: number) => void;
@@ -72,6 +85,7 @@ export class Search implements BatchObserver {
   readonly #asksGoals: boolean;
   readonly #edges = new GrowableWords();
   readonly #edgesFrom = new GrowableWords();
+  readonly #quotient: Quotient | null;
   readonly #met = new GrowableWords();
   readonly #goals: readonly Goal[];
   readonly #levels: number[] = [0];
@@ -97,6 +111,7 @@ export class Search implements BatchObserver {
       keepsEdges = true,
       seeksLivelocks = true,
       inBatches = true,
+      images = null,
     }: SearchOptions = {},
   ) {
     this.#onFinal = onFinal;
@@ -105,6 +120,10 @@ export class Search implements BatchObserver {
     this.#system = system;
     this.#options = options;
     this.#goals = seeksLivelocks ? goalsOf(machine) : [];
+    this.#quotient =
+      images === null
+        ? null
+        : { elements: new GrowableWords(), goals: new GoalImages(this.#goals, images.elements) };
     this.#asksGoals = this.#goals.some(({ kind }) => kind === 'property');
     this.#invariants = propertiesOf(machine, 'invariant');
     this.#finals = propertiesOf(machine, 'final');
@@ -117,6 +136,7 @@ export class Search implements BatchObserver {
       goals: this.#goals.flatMap((goal) => (goal.kind === 'context' ? [goal.context] : [])),
       edges: keepsEdges,
       looks: this.#looks(),
+      images,
     });
   }
 
@@ -140,6 +160,7 @@ export class Search implements BatchObserver {
       states: this.#expansion.states,
       edges: this.#edges,
       edgesFrom: this.#edgesFrom,
+      quotient: this.#quotient,
       goals: this.#goals,
       met: this.#met,
       levels: this.#levels,
@@ -153,7 +174,8 @@ export class Search implements BatchObserver {
   }
 
   get #bytes(): number {
-    return this.#expansion.bytes + this.#edges.bytes + this.#edgesFrom.bytes + this.#met.bytes;
+    const edges = this.#edges.bytes + (this.#quotient?.elements.bytes ?? 0);
+    return this.#expansion.bytes + edges + this.#edgesFrom.bytes + this.#met.bytes;
   }
 
   get #waiting(): number {
@@ -204,8 +226,9 @@ export class Search implements BatchObserver {
     if (signal?.aborted === true) this.#limits.push('interrupted');
   }
 
-  onEdges(words: Int32Array, from: number, count: number): void {
+  onEdges(words: Int32Array, from: number, count: number, elements: number): void {
     this.#edges.appendAll(words, from, count);
+    this.#quotient?.elements.appendAll(words, elements, count);
   }
 
   onExpanded(words: Int32Array, from: number, count: number): void {

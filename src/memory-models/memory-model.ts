@@ -5,6 +5,8 @@
  * on a CPU and which steps memory takes by itself. It knows no property.
  */
 import type { Machine } from '../machine/machine.ts';
+import type { Automorphism } from '../machine/symmetry/automorphism.ts';
+import type { Images } from './symmetry/images.ts';
 import type { Engine } from './wasm/engine.ts';
 import type { Wanted } from './wasm/lookup.ts';
 
@@ -78,6 +80,8 @@ export interface TransitionSystem {
   readonly coverage: readonly Uint8Array[];
   /** Explores the system without expand(), and faster; null: it cannot. Absent: nothing does. */
   engine?(wanted: Wanted): Engine | null;
+  /** The images of its states under a group of symmetries of the machine; null: they are none of its states. Absent: nothing says. */
+  images?(elements: readonly Automorphism[]): Images | null;
   /** What the search for races asks; absent where compileForRaces() is. */
   readonly seen?: Seen;
   /** The state as a reader, and the plain interpreter, see it. */

@@ -25,6 +25,7 @@ const emitter: MemoryEmitter = {
   viewRead: (index) => `hb_message[${index}]`,
   newestView: (index) => `hb_message[${index}]`,
   wasm: () => directMemory,
+  images: () => new Map(),
   decodePending: () => () => '',
 };
 

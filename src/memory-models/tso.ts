@@ -19,6 +19,10 @@ import { compileForRaces, compileMachine } from './codegen/system.ts';
 import type { HappensBefore } from './codegen/happens-before.ts';
 import type { MemoryEmitter } from './codegen/memory-emitter.ts';
 import { word } from './codegen/word.ts';
+import { handleValues } from '../machine/symmetry/automorphism.ts';
+import type { Automorphism } from '../machine/symmetry/automorphism.ts';
+import { renamed, renamedBy } from './symmetry/word-images.ts';
+import type { WordImage } from './symmetry/word-images.ts';
 import { bufferedMemory } from './wasm/memory.ts';
 import type { MemoryModel } from './memory-model.ts';
 
@@ -56,6 +60,7 @@ const emitter: MemoryEmitter = {
     bufferedMemory(machine.cpus.length, machine.locations.length, capacity(machine), (fence) =>
       FULL_BARRIERS.has(fence),
     ),
+  images: bufferImages,
   decodePending: (machine, memory) => speller(machine, memory),
 };
 
@@ -149,6 +154,27 @@ function tso_drainView(N, o, l, cpu) {
   N.fill(0, end, end + ${words});
 }
 `;
+}
+
+/** The buffers of CPUs are exchanged; an entry names a location, and its value is one of that location. */
+function bufferImages(
+  machine: Machine,
+  memory: number,
+  { cpus, locations, locationValues }: Automorphism,
+): ReadonlyMap<number, WordImage> {
+  const words = 2 * capacity(machine);
+  const first = memory + machine.locations.length;
+  const names = handleValues(locations);
+  const values = locationValues.map((each, location) => [location + 1, each] as const);
+  const images = new Map<number, WordImage>();
+  cpus.forEach((to, cpu) => {
+    for (let entry = 0; entry < words; entry += 2) {
+      const [from, image] = [first + cpu * words + entry, first + to * words + entry];
+      images.set(image, renamed(from, names));
+      images.set(image + 1, renamedBy(from + 1, from, values));
+    }
+  });
+  return images;
 }
 
 /** Spells the buffers of a state: by CPU, oldest entry first, each as `location=value`. */

@@ -5,6 +5,7 @@
  */
 import type { Fence, Machine } from '../../machine/machine.ts';
 import type { StepOptions } from '../../machine/steps.ts';
+import type { MemoryImages } from '../symmetry/word-images.ts';
 import type { MemoryCompiler } from '../wasm/memory.ts';
 import type { HappensBefore } from './happens-before.ts';
 
@@ -43,6 +44,8 @@ export interface MemoryEmitter {
   newestView(index: string, cpu: string): string;
   /** The same accesses in WebAssembly. */
   wasm(machine: Machine): MemoryCompiler;
+  /** What a symmetry does to the words that it has behind the locations. */
+  readonly images: MemoryImages;
   /** Spells what a state holds beyond the latest values as the plain interpreter does; `''`: nothing. */
   decodePending(machine: Machine, memory: number): (states: Int32Array, from: number) => string;
 }

@@ -30,6 +30,9 @@ import { compileToWasm } from '../wasm/system.ts';
 import type { Wanted } from '../wasm/lookup.ts';
 import { validityTables } from './validity.ts';
 import { word } from './word.ts';
+import type { Automorphism } from '../../machine/symmetry/automorphism.ts';
+import { Images } from '../symmetry/images.ts';
+import { wordImages } from '../symmetry/word-images.ts';
 
 /** What the generated source returns; the cast to it is one of the borders with untyped data. */
 interface Generated {
@@ -110,11 +113,26 @@ function compileSystem(
     quiet: (states, from) => inspecting().quiet(states, from),
     engine: (wanted) =>
       order === null ? engineOf(machine, layout, kinds, emitter, narrow, wanted) : null,
+    images: (elements) => imagesOf(machine, layout, kinds, emitter, elements),
     decode: (states, from) => ({
       ...decode(machine, layout, (l) => inspecting().latest(states, from, l), states, from),
       pending: pending(states, from),
     }),
   };
+}
+
+function imagesOf(
+  machine: Machine,
+  layout: Layout,
+  kinds: StepSource['kinds'],
+  emitter: MemoryEmitter,
+  elements: readonly Automorphism[],
+): Images | null {
+  const states = elements.map((element) =>
+    wordImages(machine, layout, kinds, element, emitter.images),
+  );
+  const all = states.filter((images) => images !== null);
+  return all.length < states.length ? null : new Images(elements, all);
 }
 
 function once<T>(make: () => T): () => T {

@@ -12,6 +12,8 @@ import type { StepKind } from '../../machine/steps.ts';
 import { mayFault, mayOverflow } from '../codegen/expression.ts';
 import { KINDS } from '../codegen/happens-before.ts';
 import type { Layout } from '../codegen/layout.ts';
+import { defineCanonical } from '../symmetry/canonical.ts';
+import type { Rows } from '../symmetry/rows.ts';
 import * as wasm from './code.ts';
 import type { Code } from './code.ts';
 import { Environment, increase, wordAt } from './environment.ts';
@@ -56,8 +58,12 @@ export interface CompiledSystem {
   /** Addresses. */
   readonly states: number;
   readonly edges: number;
+  /** By which element each edge leads to a least image; the same as `edges` where there are none. */
+  readonly edgeElements: number;
   readonly edgesFrom: number;
   readonly met: number;
+  /** Tables of images. */
+  readonly rows: Rows | null;
   readonly events: number;
   readonly chunks: number;
   readonly coverage: readonly number[];
@@ -83,8 +89,13 @@ export function compileToWasm(
   const takeMet = module.import('takeMet', 0, false);
   const refute = module.import('refute', 0, false);
   const environment = new Environment(module, layout, packing);
+  const images = wanted.images ?? null;
+  const edges = environment.reserve(4 * MOST_EDGES);
   const places = {
-    edges: environment.reserve(4 * MOST_EDGES),
+    edges,
+    edgeElements: images === null ? edges : environment.reserve(4 * MOST_EDGES),
+    pendingElements: images === null ? 0 : environment.reserve(4 * MOST_PENDING),
+    identity: images?.identity ?? 0,
     edgesFrom: environment.reserve(4 * BATCH),
     met: environment.reserve(4 * MOST_EDGES),
     pending: environment.reserve(PENDING_BYTES * MOST_PENDING),
@@ -122,7 +133,15 @@ export function compileToWasm(
   const settled = defineSettled(environment, machine);
   const calls = { visited, settled, tell, addRoom, takeMet, takeEdges };
   defineResolve(resolving, environment, variables, wanted, calls, places);
-  const keep = defineKeep(environment, variables, wanted, { visited, resolving }, places);
+  const canonical = images === null ? null : defineCanonical(environment, images);
+  const canonicalise = canonical?.canonicalise ?? null;
+  const keep = defineKeep(
+    environment,
+    variables,
+    wanted,
+    { visited, resolving, canonicalise },
+    places,
+  );
   const memory = memoryOf(environment);
   const target: StepTarget = {
     environment,
@@ -144,10 +163,11 @@ export function compileToWasm(
   const contexts = machine.contexts.map((_, index) => defineContext(target, index));
   defineRun(target, variables, wanted, { settled, report, resolving, contexts }, places);
   defineFind(environment, visited);
-  defineStart(environment, variables, visited, resolving, places);
+  defineStart(environment, variables, visited, resolving, canonicalise, places);
   return {
     ...places,
     bytes: module.bytes(),
+    rows: canonical?.rows ?? null,
     tables,
     packing,
     chunks: visited.chunks,
