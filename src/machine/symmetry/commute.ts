@@ -3,7 +3,7 @@
  * its image gives where everything it reads has been renamed. Shown by structure where the structure is
  * the same, else by trying all values of what is read.
  */
-import { ghostsIn, registersIn } from '../expression.ts';
+import { ghostsIn, registersIn, registersSet } from '../expression.ts';
 import { at } from '../graph.ts';
 import type { Address, Expr, Machine, Program } from '../machine.ts';
 import { SAME, mapped, sameValues } from './automorphism.ts';
@@ -42,14 +42,18 @@ export function renamingOf(
   };
 }
 
-/** A register holds what its type says, and what is read into it. It starts as 0. */
+/** A register holds what is read into it and, if anything else sets it, what its type says. It starts as 0. */
 function registerRanges(machine: Machine, { registers, nodes }: Program): readonly Range[] {
   const { locations, ghosts } = machine;
-  const ranges = registers.map(({ type }) =>
-    joined({ min: 0, max: 0 }, rangeOf(type, locations.length)),
-  );
+  const ranges: Range[] = registers.map(() => ({ min: 0, max: 0 }));
   for (const node of nodes) {
-    if (node.kind !== 'load' && node.kind !== 'rmw' && node.kind !== 'get') continue;
+    if (node.kind !== 'load' && node.kind !== 'rmw' && node.kind !== 'get') {
+      for (const register of registersSet(node)) {
+        const own = rangeOf(at(registers, register).type, locations.length);
+        ranges[register] = joined(at(ranges, register), own);
+      }
+      continue;
+    }
     const cells = node.kind === 'get' ? ghosts : locations;
     for (const cell of node.address.candidates) {
       const read = rangeOf(at(cells, cell).type, locations.length);

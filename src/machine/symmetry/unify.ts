@@ -8,7 +8,7 @@
  * the same place in both programs say where the values of their sort go.
  */
 import { at, nodeAt, successors } from '../graph.ts';
-import type { Address, Context, Expr, Machine, Node } from '../machine.ts';
+import type { Address, BinaryOperator, Context, Expr, Machine, Node } from '../machine.ts';
 import { SAME, handleValues, movedOf } from './automorphism.ts';
 import type { Renamed, Values } from './automorphism.ts';
 import { Bijection } from './bijection.ts';
@@ -20,13 +20,16 @@ export function unified(
   contexts: readonly number[],
   bitmaps: boolean,
 ): Renamed | null {
-  return new Unifier(machine, contexts).run(bitmaps);
+  return new Unifier(machine, contexts, bitmaps).run();
 }
 
 /** The programs differ where they must not. */
 class Different extends Error {}
 
 type Space = 'location' | 'ghost';
+
+/** Of sets in one word. */
+const SET_OPERATORS: ReadonlySet<BinaryOperator> = new Set<BinaryOperator>(['&', '|', '^']);
 
 class Unifier {
   readonly #machine: Machine;
@@ -44,19 +47,22 @@ class Unifier {
   readonly #cpu: number;
   readonly #constants: (readonly [sort: number, from: number, to: number])[] = [];
 
-  constructor(machine: Machine, contexts: readonly number[]) {
+  readonly #bitmaps: boolean;
+
+  constructor(machine: Machine, contexts: readonly number[], bitmaps: boolean) {
     this.#machine = machine;
     this.#contexts = contexts;
+    this.#bitmaps = bitmaps;
     this.#nodes = contexts.map(() => new Bijection());
     this.#registers = contexts.map(() => new Bijection());
     this.#sorts = new Sorts(machine);
     this.#cpu = this.#sorts.fresh();
   }
 
-  run(bitmaps: boolean): Renamed | null {
+  run(): Renamed | null {
     try {
       this.#contexts.forEach((_, context) => this.#context(context));
-      return this.#finish(bitmaps);
+      return this.#finish();
     } catch (error) {
       if (error instanceof Different) return null;
       throw error;
@@ -161,10 +167,16 @@ class Unifier {
       const own = this.#sortOfCells('ghost', one.address.candidates);
       if (sort !== null) this.#sorts.join(sort, own);
     } else if (one.op === 'unary' && other.op === 'unary') {
-      this.#expr(context, one.operand, other.operand, null);
+      const complements = this.#bitmaps && one.operator === '~';
+      this.#expr(context, one.operand, other.operand, complements ? sort : null);
     } else if (one.op === 'binary' && other.op === 'binary') {
       const compares = one.operator === '==' || one.operator === '!=';
-      const operands = compares ? this.#sorts.fresh() : null;
+      const joins = this.#bitmaps && SET_OPERATORS.has(one.operator);
+      const operands = compares
+        ? this.#sorts.fresh()
+        : joins
+          ? (sort ?? this.#sorts.fresh())
+          : null;
       this.#expr(context, one.left, other.left, operands);
       this.#expr(context, one.right, other.right, operands);
     } else if (one.op === 'select' && other.op === 'select') {
@@ -174,7 +186,7 @@ class Unifier {
     }
   }
 
-  #finish(bitmaps: boolean): Renamed {
+  #finish(): Renamed {
     this.#bindHandles();
     for (const [space, from, to] of this.#likely) {
       const cells = this.#cells[space];
@@ -191,7 +203,7 @@ class Unifier {
         this.#sorts.join(this.#sorts.ofCell(space, from), this.#sorts.ofCell(space, to));
       }
     }
-    return this.#automorphism(new Map(this.#valuesBySort(bitmaps)));
+    return this.#automorphism(new Map(this.#valuesBySort()));
   }
 
   /** A constant that is a reference says which structure is which. */
@@ -203,7 +215,7 @@ class Unifier {
     }
   }
 
-  #valuesBySort(bitmaps: boolean): readonly (readonly [number, Values])[] {
+  #valuesBySort(): readonly (readonly [number, Values])[] {
     const bound = new Map<number, Bijection>();
     const bijectionOf = (sort: number): Bijection => {
       const root = this.#sorts.find(sort);
@@ -218,7 +230,7 @@ class Unifier {
     this.#bindInitialValues(bijectionOf);
     bijectionOf(this.#cpu);
     return [...bound].map(([sort, values]) => {
-      if (bitmaps) completeBits(values);
+      if (this.#bitmaps) completeBits(values);
       values.close();
       return [sort, movedOf(values.pairs)];
     });
