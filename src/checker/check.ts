@@ -1,4 +1,8 @@
-/** Checks one machine under one memory model: search, liveness, and counterexamples that replay. */
+/**
+ * Checks one machine under one memory model: search, liveness, and counterexamples that replay. What a
+ * reduced search lets pass does pass. What fails in it is explored again as a whole, so that traces are the
+ * shortest and the figures those of all states.
+ */
 import { at } from '../machine/graph.ts';
 import { machineHash } from '../machine/hash.ts';
 import type { Machine } from '../machine/machine.ts';
@@ -11,10 +15,13 @@ import { LabellingSystem } from './fairness/labels.ts';
 import type { LabelledGraph } from './fairness/labels.ts';
 import { requireFairSteps } from './fairness/applicable.ts';
 import { starvations } from './fairness/starvation.ts';
-import { allOff } from './reductions.ts';
 import { racesBehind } from './race-search.ts';
 import type { CheckOptions } from './options.ts';
+import { reductionsFor, withoutFor } from './reductions.ts';
+import type { AppliedReductions } from './reductions.ts';
 import { referenceModels } from './reference/index.ts';
+import type { OwnInterpreter } from './reference/interpreting.ts';
+import type { ReferenceModel } from './reference/memory.ts';
 import type { CheckResult } from './result.ts';
 import { Search } from './search.ts';
 import type { Exploration } from './search.ts';
@@ -33,7 +40,30 @@ export async function check(
   }
   const fairness = options.fairness ?? null;
   if (fairness !== null) requireFairSteps(model);
-  const { graph, labelled } = await explored(machine, model, options);
+  const reductions = reductionsFor(options.reductions ?? [], model, fairness);
+  const found = await checkOnce(machine, model, reference, options, reductions, started);
+  if (reductions.applied.length === 0 || found.verdict !== 'fail') return found;
+  const left = (options.timeoutSeconds ?? Infinity) - found.seconds;
+  const timeoutSeconds = options.timeoutSeconds === null ? null : Math.max(0, left);
+  const again = { ...options, timeoutSeconds };
+  const none = withoutFor(reductions, 'something fails, so all was explored again');
+  const whole = await checkOnce(machine, model, reference, again, none, performance.now());
+  // A limit is no reason to be silent about what fails.
+  const { verdict, seconds } = whole;
+  return verdict === 'inconclusive' ? found : { ...whole, seconds: found.seconds + seconds };
+}
+
+async function checkOnce(
+  machine: Machine,
+  model: MemoryModel,
+  reference: ReferenceModel | OwnInterpreter,
+  options: CheckOptions,
+  reductions: AppliedReductions,
+  started: number,
+): Promise<CheckResult> {
+  const fairness = options.fairness ?? null;
+  const reduces = reductions.applied.includes('por');
+  const { graph, labelled } = await explored(machine, model, options, reduces);
   const races = await racesBehind(machine, model, graph, options, started);
   const limits = [...new Set([...graph.limits, ...races.limits])];
   const starved =
@@ -44,7 +74,7 @@ export async function check(
   const failures = shortestFirst([...met, ...starved]);
   return {
     fairness,
-    reductions: allOff(options.reductions ?? [], 'not built yet'),
+    reductions,
     verdict: failures.length > 0 ? 'fail' : limits.length > 0 ? 'inconclusive' : 'pass',
     machineHash: await machineHash(machine),
     failures,
@@ -66,10 +96,12 @@ async function explored(
   machine: Machine,
   model: MemoryModel,
   options: CheckOptions,
+  reduces: boolean,
 ): Promise<{ readonly graph: Exploration; readonly labelled: LabelledGraph | null }> {
   return explore(machine, model, async (system) => {
     if ((options.fairness ?? null) === null) {
-      return { graph: await new Search(machine, system, options).run(), labelled: null };
+      const search = new Search(machine, system, options, { reduces });
+      return { graph: await search.run(), labelled: null };
     }
     const labelling = new LabellingSystem(machine, system);
     return labelling.finish(await new Search(machine, labelling, options).run());

@@ -2,6 +2,9 @@
  * Which reductions of the state space were asked for, and what came of them: a search that leaves out
  * states without changing a verdict says so, and one that cannot says why.
  */
+import type { Fairness } from '../machine/fairness.ts';
+import type { MemoryModel } from '../memory-models/memory-model.ts';
+
 /** por: partial order. symmetry: of contexts, or CPUs, that are alike. */
 export type Reduction = 'por' | 'symmetry';
 
@@ -19,14 +22,35 @@ export interface ReductionOff {
   readonly reason: string;
 }
 
-export const NO_REDUCTION: AppliedReductions = { applied: [], off: [] };
-
 /** Each of them once, in one order. */
 export function orderedReductions(asked: readonly Reduction[]): readonly Reduction[] {
   return REDUCTIONS.filter((reduction) => asked.includes(reduction));
 }
 
-/** All that was asked for is off, for one reason. */
-export function allOff(asked: readonly Reduction[], reason: string): AppliedReductions {
-  return { applied: [], off: asked.map((name) => ({ name, reason })) };
+/** What can be made of them for a search under the memory model. */
+export function reductionsFor(
+  asked: readonly Reduction[],
+  model: MemoryModel,
+  fairness: Fairness | null,
+): AppliedReductions {
+  const off = orderedReductions(asked).flatMap((name): readonly ReductionOff[] => {
+    const reason = name === 'symmetry' ? 'not built yet' : withoutPor(model, fairness);
+    return reason === null ? [] : [{ name, reason }];
+  });
+  const applied = orderedReductions(asked).filter((each) => off.every(({ name }) => name !== each));
+  return { applied, off };
+}
+
+/** Why the order of steps cannot be left out of account. */
+function withoutPor({ name, reducible }: MemoryModel, fairness: Fairness | null): string | null {
+  if (fairness !== null) return 'fairness asks who could have stepped';
+  return reducible === true ? null : `there is none under ${name}`;
+}
+
+/** The same without what was made, for a reason. */
+export function withoutFor({ applied, off }: AppliedReductions, reason: string): AppliedReductions {
+  const dropped = applied.map((name) => ({ name, reason }));
+  const names = orderedReductions([...applied, ...off.map(({ name }) => name)]);
+  const all = [...dropped, ...off];
+  return { applied: [], off: names.flatMap((each) => all.filter(({ name }) => name === each)) };
 }

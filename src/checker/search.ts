@@ -54,6 +54,8 @@ export interface SearchOptions {
   readonly seeksLivelocks?: boolean;
   /** In batches, by the system's engine if it has one; it takes a few milliseconds to compile. */
   readonly inBatches?: boolean;
+  /** States that change no verdict are left out, which the system has to know how to do. */
+  readonly reduces?: boolean;
 }
 
 export type FinalStateVisitor = (states: Int32Array, at: number) => void;
@@ -97,6 +99,7 @@ export class Search implements BatchObserver {
       keepsEdges = true,
       seeksLivelocks = true,
       inBatches = true,
+      reduces = false,
     }: SearchOptions = {},
   ) {
     this.#onFinal = onFinal;
@@ -116,6 +119,7 @@ export class Search implements BatchObserver {
       // Contexts come first among the goals.
       goals: this.#goals.flatMap((goal) => (goal.kind === 'context' ? [goal.context] : [])),
       edges: keepsEdges,
+      reduces,
       looks: this.#looks(),
     });
   }

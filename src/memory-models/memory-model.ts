@@ -16,6 +16,8 @@ export interface MemoryModel {
    * ever, so fairness of steps does not make a store visible. Absent: it is not.
    */
   readonly choosesAtLoads?: boolean;
+  /** Its transition systems have expandReduced(). Absent: they have not. */
+  readonly reducible?: true;
   /**
    * The transition system may stand on something that is likely and not known; once a step shows that
    * it is wrong, `expand` throws a RefutedAssumption, and nothing that was found so far counts. `refuted`
@@ -68,6 +70,11 @@ export interface TransitionSystem {
   initial(): Int32Array;
   /** Fills `out` with every successor of the state at `states[at…]`, in a fixed order. */
   expand(states: Int32Array, at: number, out: Successors): void;
+  /**
+   * The same with fewer successors, enough of them for whoever asks for verdicts and coverage alone: one
+   * where that is known to do (docs/design/reduction.md). Absent: nothing is known.
+   */
+  expandReduced?(states: Int32Array, at: number, out: Successors): void;
   /** The state's verdict on property `index` of the machine: nonzero is true. */
   evaluate(property: number, states: Int32Array, at: number): number;
   /** One bit a context: it is done, or rests at a mark; contexts beyond 31 are refused. */
