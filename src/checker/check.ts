@@ -1,4 +1,8 @@
-/** Checks one machine under one memory model: search, liveness, and counterexamples that replay. */
+/**
+ * Checks one machine under one memory model: search, liveness, and counterexamples that replay. What a
+ * reduced search lets pass does pass. What fails in it is explored again as a whole, so that traces are the
+ * shortest and the figures those of all states.
+ */
 import { at } from '../machine/graph.ts';
 import { machineHash } from '../machine/hash.ts';
 import type { Machine } from '../machine/machine.ts';
@@ -11,11 +15,13 @@ import { LabellingSystem } from './fairness/labels.ts';
 import type { LabelledGraph } from './fairness/labels.ts';
 import { requireFairSteps } from './fairness/applicable.ts';
 import { starvations } from './fairness/starvation.ts';
-import { NO_REDUCTION, withSymmetry, without } from './reductions.ts';
-import type { AppliedReductions } from './reductions.ts';
 import { racesBehind } from './race-search.ts';
 import type { CheckOptions } from './options.ts';
+import { reductionsFor, without, withoutFor } from './reductions.ts';
+import type { AppliedReductions } from './reductions.ts';
 import { referenceModels } from './reference/index.ts';
+import type { OwnInterpreter } from './reference/interpreting.ts';
+import type { ReferenceModel } from './reference/memory.ts';
 import type { CheckResult } from './result.ts';
 import { fails, imagesFor, unfolded } from './symmetry.ts';
 import { Search } from './search.ts';
@@ -35,7 +41,36 @@ export async function check(
   }
   const fairness = options.fairness ?? null;
   if (fairness !== null) requireFairSteps(model);
-  const { graph, labelled, reductions } = await explored(machine, model, options);
+  const once = async (how: AppliedReductions): Promise<CheckResult | null> => {
+    const spent = (performance.now() - started) / 1000;
+    const { timeoutSeconds } = options;
+    const left = timeoutSeconds === null ? null : Math.max(0, timeoutSeconds - spent);
+    return checkOnce(machine, model, reference, { ...options, timeoutSeconds: left }, how);
+  };
+  const asked = reductionsFor(options.reductions ?? [], model, fairness);
+  const found = (await once(asked)) ?? (await once(without(asked, 'symmetry', FAILS)));
+  if (found === null) throw new Error('only where states stand for others is a failure not shown');
+  const isWhole = found.verdict !== 'fail' || found.reductions.applied.length === 0;
+  const whole = isWhole ? found : await once(withoutFor(found.reductions, FAILS));
+  // A limit is no reason to be silent about what fails.
+  const result = whole === null || whole.verdict === 'inconclusive' ? found : whole;
+  return { ...result, seconds: (performance.now() - started) / 1000 };
+}
+
+const FAILS = 'something fails, so all was explored again';
+
+/** null: something fails in a graph in which a state stands for others, so that no trace can be shown. */
+async function checkOnce(
+  machine: Machine,
+  model: MemoryModel,
+  reference: ReferenceModel | OwnInterpreter,
+  options: CheckOptions,
+  asked: AppliedReductions,
+): Promise<CheckResult | null> {
+  const started = performance.now();
+  const fairness = options.fairness ?? null;
+  const { graph, labelled, reductions } = await explored(machine, model, options, asked);
+  if (graph.quotient !== null && fails(graph)) return null;
   const races = await racesBehind(machine, model, graph, options, started);
   const limits = [...new Set([...graph.limits, ...races.limits])];
   const starved =
@@ -67,6 +102,7 @@ interface Explored {
   readonly graph: Exploration;
   /** Who steps in it, where fairness is named. */
   readonly labelled: LabelledGraph | null;
+  /** Those that could be made. */
   readonly reductions: AppliedReductions;
 }
 
@@ -74,40 +110,25 @@ async function explored(
   machine: Machine,
   model: MemoryModel,
   options: CheckOptions,
+  asked: AppliedReductions,
 ): Promise<Explored> {
-  const asked = options.reductions ?? [];
-  const started = performance.now();
-  const reduced = asked.includes('symmetry') ? await quotientOf(machine, model, options) : null;
-  if (reduced !== null && typeof reduced !== 'string') return reduced;
-  const reductions = reduced === null ? NO_REDUCTION : without(NO_REDUCTION, 'symmetry', reduced);
-  const seconds = (performance.now() - started) / 1000;
-  const left = options.timeoutSeconds;
-  const rest = { ...options, timeoutSeconds: left === null ? null : Math.max(0, left - seconds) };
   return explore(machine, model, async (system) => {
-    if ((options.fairness ?? null) === null) {
-      const graph = await new Search(machine, system, rest).run();
-      return { graph, labelled: null, reductions };
+    if ((options.fairness ?? null) !== null) {
+      const labelling = new LabellingSystem(machine, system);
+      const graph = await new Search(machine, labelling, options).run();
+      return { ...labelling.finish(graph), reductions: asked };
     }
-    const labelling = new LabellingSystem(machine, system);
-    const labelled = labelling.finish(await new Search(machine, labelling, rest).run());
-    return { ...labelled, reductions };
-  });
-}
-
-/** The graph in which a state stands for all its images, if nothing fails in it; else why there is none. */
-async function quotientOf(
-  machine: Machine,
-  model: MemoryModel,
-  options: CheckOptions,
-): Promise<Explored | string> {
-  if ((options.fairness ?? null) !== null) return 'fairness asks who steps';
-  return explore(machine, model, async (system) => {
-    const images = imagesFor(machine, system);
-    if (typeof images === 'string') return images;
-    const graph = await new Search(machine, system, options, { images }).run();
-    const whole = unfolded(machine, graph, images);
-    if (fails(whole)) return 'something fails, so all was explored again';
-    return { graph: whole, labelled: null, reductions: withSymmetry(NO_REDUCTION) };
+    const reduces = asked.applied.includes('por');
+    if (!asked.applied.includes('symmetry')) {
+      const graph = await new Search(machine, system, options, { reduces }).run();
+      return { graph, labelled: null, reductions: asked };
+    }
+    const found = imagesFor(machine, system, reduces);
+    const images = typeof found === 'string' ? null : found;
+    const reductions = typeof found === 'string' ? without(asked, 'symmetry', found) : asked;
+    const graph = await new Search(machine, system, options, { reduces, images }).run();
+    const whole = images === null ? graph : unfolded(machine, graph, images);
+    return { graph: whole, labelled: null, reductions };
   });
 }
 

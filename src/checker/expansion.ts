@@ -97,6 +97,7 @@ class StateByState implements Expansion {
   readonly #out: Successors;
   /** An edge, and behind it the element by which it leads to a least image. */
   readonly #word = new Int32Array(2);
+  readonly #expand: TransitionSystem['expand'];
   #observer: BatchObserver | null = null;
   #expanded = 0;
   #edges = 0;
@@ -104,6 +105,9 @@ class StateByState implements Expansion {
   constructor(system: TransitionSystem, wanted: Wanted) {
     this.#system = system;
     this.#wanted = wanted;
+    this.#expand = wanted.reduces
+      ? reducedOf(system)
+      : (states, at, out) => system.expand(states, at, out);
     this.states = new StateSet(system.words);
     this.#frontier = new Frontier(system.words);
     this.#out = newSuccessors(system.words);
@@ -145,7 +149,7 @@ class StateByState implements Expansion {
   #expandOne(observer: BatchObserver): void {
     const out = this.#out;
     const number = this.#expanded++;
-    this.#system.expand(this.#frontier.chunk, this.#frontier.at, out);
+    this.#expand(this.#frontier.chunk, this.#frontier.at, out);
     if (out.race >= 0) observer.onRace(number);
     if (out.bounded) observer.onBounded();
     if (this.#wanted.edges) {
@@ -190,4 +194,9 @@ class StateByState implements Expansion {
     const settled = this.#system.settled(this.#frontier.chunk, this.#frontier.at);
     if ((settled & mustSettle) !== mustSettle) observer.onStuck(number);
   }
+}
+
+function reducedOf({ expandReduced }: TransitionSystem): TransitionSystem['expand'] {
+  if (expandReduced === undefined) throw new Error('this system cannot be reduced');
+  return expandReduced;
 }

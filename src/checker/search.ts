@@ -67,6 +67,8 @@ export interface SearchOptions {
   readonly inBatches?: boolean;
   /** A state stands for all its images. */
   readonly images?: Images | null;
+  /** States that change no verdict are left out, which the system has to know how to do. */
+  readonly reduces?: boolean;
 }
 
 export type FinalStateVisitor = (states: Int32Array, at: number) => void;
@@ -112,6 +114,7 @@ export class Search implements BatchObserver {
       seeksLivelocks = true,
       inBatches = true,
       images = null,
+      reduces = false,
     }: SearchOptions = {},
   ) {
     this.#onFinal = onFinal;
@@ -135,6 +138,7 @@ export class Search implements BatchObserver {
       // Contexts come first among the goals.
       goals: this.#goals.flatMap((goal) => (goal.kind === 'context' ? [goal.context] : [])),
       edges: keepsEdges,
+      reduces,
       looks: this.#looks(),
       images,
     });

@@ -12,13 +12,17 @@ import type { Images } from '../memory-models/symmetry/images.ts';
 import { reachableGoals } from './livelock.ts';
 import type { Exploration } from './search.ts';
 
-/** The least image stands for all images of a state; a string says why not. */
-export function imagesFor(machine: Machine, system: TransitionSystem): Images | string {
-  if (system.images === undefined) return 'not under this memory model';
+/** The least image stands for all images of a state; a string says why not. `reduces`: by the order of steps too. */
+export function imagesFor(
+  machine: Machine,
+  system: TransitionSystem,
+  reduces = false,
+): Images | string {
+  if (system.images === undefined) return 'there is none under this memory model';
   if (mayRaceBehind(machine)) return 'plain accesses that may race are followed along schedules';
   const symmetry = symmetryOf(machine);
   if (symmetry === null) return 'no two contexts are alike';
-  const images = system.images(symmetry.elements);
+  const images = system.images(symmetry.elements, reduces);
   if (images === null) return 'contexts that are alike step differently';
   const isFixed = images.fix(system.initial());
   return isFixed || asksOnlyForAll(machine, symmetry)

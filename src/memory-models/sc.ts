@@ -21,6 +21,7 @@ const emitter: MemoryEmitter = {
   latest: word,
   quiet: () => 'true',
   internal: () => '',
+  buffers: null,
   bufferViews: () => 0,
   viewRead: (index) => `hb_message[${index}]`,
   newestView: (index) => `hb_message[${index}]`,
@@ -31,6 +32,7 @@ const emitter: MemoryEmitter = {
 
 export const sc: MemoryModel = {
   name: 'sc',
+  reducible: true,
   compile: (machine, refuted) => compileMachine(machine, emitter, (refuted?.size ?? 0) === 0),
   compileForRaces: (machine, seen, dependencies) =>
     compileForRaces(machine, emitter, seen, dependencies),

@@ -53,6 +53,11 @@ const emitter: MemoryEmitter = {
   latest: word,
   quiet: (array, base) => `tso_quiet(${array}, ${base})`,
   internal: () => 'tso_drain(S, at, out);',
+  buffers: {
+    waits: (fence) => FULL_BARRIERS.has(fence),
+    oldest: (array, base, cpu) => `${array}[${base} + tso_buffer(${cpu})]`,
+    drain: (cpu) => `tso_drainOne(S, at, out, ${cpu});`,
+  },
   bufferViews: (machine) => machine.cpus.length * capacity(machine),
   viewRead: (index, cpu) => `tso_viewRead(N, o, ${index}, ${cpu})`,
   newestView: (_index, cpu) => `tso_newestView(N, o, ${cpu})`,
@@ -66,6 +71,7 @@ const emitter: MemoryEmitter = {
 
 export const tso: MemoryModel = {
   name: 'tso',
+  reducible: true,
   compile: (machine, refuted) => compileMachine(machine, emitter, (refuted?.size ?? 0) === 0),
   compileForRaces: (machine, seen, dependencies) =>
     compileForRaces(machine, emitter, seen, dependencies),
@@ -118,17 +124,19 @@ function tso_quiet(A, b) {
 }
 function tso_drain(S, at, out) {
   for (let cpu = 0; cpu < ${machine.cpus.length}; cpu++) {
-    const first = tso_buffer(cpu);
-    if (S[at + first] === 0) continue;
-    const k = out.count; if ((k + 1) * W > out.states.length) grow(out);
-    const N = out.states, o = k * W; for (let i = 0; i < W; i++) N[o + i] = S[at + i];
-    N[o + ${memory} + S[at + first] - 1] = S[at + first + 1];
-    const last = o + first + ${2 * entries - 2};
-    for (let e = o + first; e < last; e += 2) { N[e] = N[e + 2]; N[e + 1] = N[e + 3]; }
-    N[last] = 0; N[last + 1] = 0;
-    ${ordered ? 'tso_drainView(N, o, S[at + first] - 1, cpu);' : ''}
-    out.context[k] = -1 - cpu; out.failedAt[k] = 0; out.count = k + 1;
+    if (S[at + tso_buffer(cpu)] !== 0) tso_drainOne(S, at, out, cpu);
   }
+}
+function tso_drainOne(S, at, out, cpu) {
+  const first = tso_buffer(cpu);
+  const k = out.count; if ((k + 1) * W > out.states.length) grow(out);
+  const N = out.states, o = k * W; for (let i = 0; i < W; i++) N[o + i] = S[at + i];
+  N[o + ${memory} + S[at + first] - 1] = S[at + first + 1];
+  const last = o + first + ${2 * entries - 2};
+  for (let e = o + first; e < last; e += 2) { N[e] = N[e + 2]; N[e + 1] = N[e + 3]; }
+  N[last] = 0; N[last + 1] = 0;
+  ${ordered ? 'tso_drainView(N, o, S[at + first] - 1, cpu);' : ''}
+  out.context[k] = -1 - cpu; out.failedAt[k] = 0; out.count = k + 1;
 }
 `;
 }

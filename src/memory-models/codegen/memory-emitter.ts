@@ -9,6 +9,16 @@ import type { MemoryImages } from '../symmetry/word-images.ts';
 import type { MemoryCompiler } from '../wasm/memory.ts';
 import type { HappensBefore } from './happens-before.ts';
 
+/** A buffer a CPU, first in first out. */
+export interface StoreBuffers {
+  /** Whether the fence waits for the buffer of its CPU to be empty. */
+  waits(fence: Fence): boolean;
+  /** An expression: 1 + the location of the oldest store that waits, or 0. */
+  oldest(array: string, base: string, cpu: number): string;
+  /** A statement: adds the step by which memory takes that store. */
+  drain(cpu: number): string;
+}
+
 export interface MemoryEmitter {
   /** The fences that are steps of their own. */
   readonly steps: StepOptions;
@@ -36,6 +46,8 @@ export interface MemoryEmitter {
   quiet(array: string, base: string): string;
   /** Statements that add the steps that memory takes by itself; `''`: none. */
   internal(): string;
+  /** Where stores wait until memory takes them; null: nowhere. */
+  readonly buffers: StoreBuffers | null;
   /** Views that happens-before needs for what waits in store buffers. */
   bufferViews(machine: Machine): number;
   /** An expression: the view of the message that a load of the CPU reads. */

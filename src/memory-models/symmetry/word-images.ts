@@ -10,6 +10,7 @@ import type { StepKind } from '../../machine/steps.ts';
 import { SAME, movedOf } from '../../machine/symmetry/automorphism.ts';
 import type { Automorphism, Values } from '../../machine/symmetry/automorphism.ts';
 import type { Layout } from '../codegen/layout.ts';
+import type { AmpleTables } from '../reduction/ample.ts';
 
 /** One word of the image: the word that it comes from, and how its value is renamed. */
 export interface WordImage {
@@ -143,4 +144,19 @@ function slotImages(
     other.slots + image,
     renamedBy(own.slots + slot, own.pc, values.get(slot) ?? []),
   ]);
+}
+
+/** Whether what may be taken alone may be taken alone in the image. */
+export function keepsAmple({ steps, drains }: AmpleTables, by: Automorphism): boolean {
+  const alone = (of: readonly Int32Array[], one: number, index: number): boolean =>
+    (of[one]?.[index] ?? -1) >= 0;
+  const stepsKept = by.contexts.every((to, context) =>
+    at(by.nodes, context).every(
+      (image, node) => image < 0 || alone(steps, context, node) === alone(steps, to, image),
+    ),
+  );
+  const drainsKept = by.cpus.every((to, cpu) =>
+    by.locations.every((image, l) => alone(drains, cpu, l) === alone(drains, to, image)),
+  );
+  return stepsKept && drainsKept;
 }

@@ -115,6 +115,7 @@ export class Engine {
     this.#exports = instance.exports as unknown as Exports;
     compiled.tables.write(this.#bytes);
     compiled.rows?.write(this.#bytes);
+    compiled.ample?.write(this.#bytes, this.#words);
     this.#exports.event.value = compiled.events;
     this.#exports.edge.value = compiled.edges;
     this.#exports.met.value = compiled.met;

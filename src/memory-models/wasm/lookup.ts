@@ -27,6 +27,8 @@ export interface Wanted {
   readonly goals: readonly number[];
   /** Whether successors are kept. */
   readonly edges: boolean;
+  /** Whether a state is expanded by one step alone where that is enough. */
+  readonly reduces: boolean;
   /** Which states the host has to look at: those in which `mustFinish` are settled are final. */
   readonly looks: 'every' | 'final' | 'none';
   /** A state is replaced by the least of these images; absent: by none. */

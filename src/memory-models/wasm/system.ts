@@ -14,6 +14,7 @@ import { KINDS } from '../codegen/happens-before.ts';
 import type { Layout } from '../codegen/layout.ts';
 import { defineCanonical } from '../symmetry/canonical.ts';
 import type { Rows } from '../symmetry/rows.ts';
+import type { AmpleTables } from '../reduction/ample.ts';
 import * as wasm from './code.ts';
 import type { Code } from './code.ts';
 import { Environment, increase, wordAt } from './environment.ts';
@@ -39,6 +40,7 @@ import {
   includes,
 } from './lookup.ts';
 import type { Variables, Wanted } from './lookup.ts';
+import { AmpleCode } from './ample.ts';
 import type { MemoryCompiler } from './memory.ts';
 import { ModuleBuilder } from './module.ts';
 import type { Packing } from './packing.ts';
@@ -54,6 +56,7 @@ export const MOST_CHUNKS: number = 1 << 14;
 export interface CompiledSystem {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly tables: ValidityTables;
+  readonly ample: AmpleCode | null;
   readonly packing: Packing;
   /** Addresses. */
   readonly states: number;
@@ -79,6 +82,7 @@ export function compileToWasm(
   packing: Packing,
   memoryOf: MemoryCompiler,
   wanted: Wanted,
+  reduction: AmpleTables | null,
 ): CompiledSystem {
   const module = new ModuleBuilder();
   const grow = module.import('grow', 0, false);
@@ -161,7 +165,8 @@ export function compileToWasm(
     moves: places.moves,
   };
   const contexts = machine.contexts.map((_, index) => defineContext(target, index));
-  defineRun(target, variables, wanted, { settled, report, resolving, contexts }, places);
+  const ample = reduction === null ? null : new AmpleCode(environment, reduction);
+  defineRun(target, variables, wanted, { settled, report, resolving, contexts, ample }, places);
   defineFind(environment, visited);
   defineStart(environment, variables, visited, resolving, canonicalise, places);
   return {
@@ -169,6 +174,7 @@ export function compileToWasm(
     bytes: module.bytes(),
     rows: canonical?.rows ?? null,
     tables,
+    ample,
     packing,
     chunks: visited.chunks,
     end: environment.reserved,
@@ -301,6 +307,7 @@ function defineRun(
     readonly report: number;
     readonly resolving: number;
     readonly contexts: readonly number[];
+    readonly ample: AmpleCode | null;
   },
   places: { readonly edgesFrom: number },
 ): void {
@@ -316,6 +323,13 @@ function defineRun(
   // Nothing of what is pending may be known.
   const waiting = wasm.divideUnsigned(wasm.global(variables.pending), wasm.i32(PENDING_BYTES));
   const known = wasm.add(wasm.global(variables.size), waiting);
+  const drains = memory.drains(state, wasm.call(keep));
+  const counters = { edgeCount, count: variables.count };
+  const expanding = { contexts: calls.contexts, drains, ...counters, before: locals.add() };
+  const everything = [
+    calls.contexts.map((expand) => wasm.call(expand, state)),
+    drains.map(({ oldest, step }) => wasm.when(oldest, step)),
+  ];
   const index = module.declare(3, true);
   module.define(index, locals, [
     wasm.block(
@@ -327,8 +341,7 @@ function defineRun(
         wasm.setGlobal(variables.count, wasm.i32(0)),
         wasm.setGlobal(race, wasm.i32(-1)),
         increase(generation, 1),
-        calls.contexts.map((expand) => wasm.call(expand, state)),
-        memory.internal(state, wasm.call(keep)),
+        calls.ample === null ? everything : calls.ample.expand(state, expanding, everything),
         wasm.when(
           wasm.atLeast(wasm.global(race), wasm.i32(0)),
           wasm.call(calls.report, wasm.i32(EVENTS.race), wasm.global(race), wasm.i32(0)),
