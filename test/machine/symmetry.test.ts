@@ -303,6 +303,21 @@ test('a number is an index of what belongs to its context', () => {
   expect(elementsOf(ring(3, body(1)))).toBe(3);
 });
 
+test('an index need not be bounded', () => {
+  const b = new MachineBuilder('unbounded', 3);
+  const last = b.location('last');
+  const slots = [0, 1, 2].map((c) => b.location(`slot${c}`));
+  for (const me of [0, 1, 2]) {
+    b.task(`T${me}`, me, (p) => {
+      const r = p.register('r');
+      p.store(last, me);
+      p.load(r, last);
+      p.store(element(at(slots, 0), r, 3), 1);
+    });
+  }
+  expect(elementsOf(b.build())).toBe(6);
+});
+
 test('a set of contexts is renamed member by member', () => {
   const join = (p: ProgramBuilder, me: number, { mask }: Ring): void => {
     const r = p.register('r');

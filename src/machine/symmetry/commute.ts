@@ -3,12 +3,14 @@
  * its image gives where everything it reads has been renamed. Shown by structure where the structure is
  * the same, else by trying all values of what is read.
  */
-import { ghostsIn, registersIn, registersSet } from '../expression.ts';
+import { ghostsIn, registersIn } from '../expression.ts';
 import { at } from '../graph.ts';
 import type { Address, Expr, Machine, Program } from '../machine.ts';
+import { namesImages } from './affine.ts';
 import { SAME, mapped, sameValues } from './automorphism.ts';
 import type { Renamed, Values } from './automorphism.ts';
 import { everyCombination, rangeOf } from './combinations.ts';
+import { registerRanges } from './register-ranges.ts';
 import type { Range } from './combinations.ts';
 import { Faulty, valueOf } from './evaluate.ts';
 import type { Given } from './evaluate.ts';
@@ -40,31 +42,6 @@ export function renamingOf(
     ghostValues: by.ghostValues,
     ghostRanges: machine.ghosts.map(({ type }) => rangeOf(type, machine.locations.length)),
   };
-}
-
-/** A register holds what is read into it and, if anything else sets it, what its type says. It starts as 0. */
-function registerRanges(machine: Machine, { registers, nodes }: Program): readonly Range[] {
-  const { locations, ghosts } = machine;
-  const ranges: Range[] = registers.map(() => ({ min: 0, max: 0 }));
-  for (const node of nodes) {
-    if (node.kind !== 'load' && node.kind !== 'rmw' && node.kind !== 'get') {
-      for (const register of registersSet(node)) {
-        const own = rangeOf(at(registers, register).type, locations.length);
-        ranges[register] = joined(at(ranges, register), own);
-      }
-      continue;
-    }
-    const cells = node.kind === 'get' ? ghosts : locations;
-    for (const cell of node.address.candidates) {
-      const read = rangeOf(at(cells, cell).type, locations.length);
-      ranges[node.register] = joined(at(ranges, node.register), read);
-    }
-  }
-  return ranges;
-}
-
-function joined(a: Range, b: Range): Range {
-  return { min: Math.min(a.min, b.min), max: Math.max(a.max, b.max) };
 }
 
 /** `to`: what becomes of the value. */
@@ -105,6 +82,7 @@ export function commutesAddress(
     return cells[one.expr.value] === other.expr.value;
   }
   if (isShifted(by, one, other, cells)) return true;
+  if (namesImages(one, other, cells, by.registers, by.registerValues)) return true;
   return always(by, one.expr, other.expr, (a, b) =>
     candidates.includes(a) ? at(cells, a) === b : !images.has(b),
   );

@@ -7,11 +7,13 @@
  * with each other is of one sort (a union-find over cells and registers), and the constants that stand at
  * the same place in both programs say where the values of their sort go.
  */
+import { ghostsIn, registersIn } from '../expression.ts';
 import { at, nodeAt, successors } from '../graph.ts';
 import type { Address, BinaryOperator, Context, Expr, Machine, Node } from '../machine.ts';
 import { SAME, handleValues, movedOf } from './automorphism.ts';
 import type { Renamed, Values } from './automorphism.ts';
 import { Bijection } from './bijection.ts';
+import { valueOf } from './evaluate.ts';
 import { Sorts } from './sorts.ts';
 
 /** null: the programs cannot be brought together. `bitmaps`: values are sets, one bit a member. */
@@ -40,8 +42,8 @@ class Unifier {
     location: new Bijection(),
     ghost: new Bijection(),
   };
-  /** Candidates of addresses that are computed: likely in the same order. */
-  readonly #likely: (readonly [Space, readonly number[], readonly number[]])[] = [];
+  /** Addresses that are computed. */
+  readonly #computed: Computed[] = [];
   readonly #sorts: Sorts;
   /** The sort of what names a CPU. */
   readonly #cpu: number;
@@ -151,7 +153,7 @@ class Unifier {
     require(one.candidates.length === other.candidates.length);
     if (one.candidates.length === 1) {
       require(this.#cells[space].bind(at(one.candidates, 0), at(other.candidates, 0)));
-    } else this.#likely.push([space, one.candidates, other.candidates]);
+    } else this.#computed.push({ context, space, one, other });
     this.#expr(context, one.expr, other.expr, null);
   }
 
@@ -188,13 +190,9 @@ class Unifier {
 
   #finish(): Renamed {
     this.#bindHandles();
-    for (const [space, from, to] of this.#likely) {
-      const cells = this.#cells[space];
-      from.forEach((cell, i) => {
-        const image = at(to, i);
-        if (cells.get(cell) === undefined && !cells.has(image)) cells.bind(cell, image);
-      });
-    }
+    const values = new Map(this.#valuesBySort());
+    for (const each of this.#computed) this.#bindIndexed(each, values);
+    for (const each of this.#computed) this.#bindInOrder(each);
     const { location, ghost } = this.#cells;
     location.close();
     ghost.close();
@@ -204,6 +202,33 @@ class Unifier {
       }
     }
     return this.#automorphism(new Map(this.#valuesBySort()));
+  }
+
+  /** What is found by an index whose values are renamed is found by the renamed index in the image. */
+  #bindIndexed(
+    { context, space, one, other }: Computed,
+    valuesBySort: ReadonlyMap<number, Values>,
+  ): void {
+    const registers = [...registersIn(one.expr)];
+    const [register] = registers;
+    if (register === undefined || registers.length > 1 || ghostsIn(one.expr).size > 0) return;
+    const values = valuesBySort.get(this.#sorts.find(this.#sorts.ofRegister(context, register)));
+    if (values === undefined || values.size === 0) return;
+    for (const [from, to] of values) {
+      const cell = valueOf(one.expr, { register: () => from, ghost: () => 0 });
+      const image = valueOf(other.expr, { register: () => to, ghost: () => 0 });
+      const named = one.candidates.includes(cell) && other.candidates.includes(image);
+      if (named) require(this.#cells[space].bind(cell, image));
+    }
+  }
+
+  /** Else likely in the same order. */
+  #bindInOrder({ space, one, other }: Computed): void {
+    const cells = this.#cells[space];
+    one.candidates.forEach((cell, i) => {
+      const image = at(other.candidates, i);
+      if (cells.get(cell) === undefined && !cells.has(image)) cells.bind(cell, image);
+    });
   }
 
   /** A constant that is a reference says which structure is which. */
@@ -286,6 +311,13 @@ class Unifier {
       ),
     };
   }
+}
+
+interface Computed {
+  readonly context: number;
+  readonly space: Space;
+  readonly one: Address;
+  readonly other: Address;
 }
 
 type Reading = { readonly register: number; readonly address: Address };
