@@ -1,10 +1,10 @@
 /** What a verdict covered: whether every state was seen, how many, and which lines never ran. */
 import type { Fairness } from '../machine/fairness.ts';
 import { FAIRNESSES } from '../machine/fairness.ts';
-import type { Reduction, ReductionOff } from '../checker/reductions.ts';
 import { groupBy } from './group.ts';
 import { outlineOf } from './outline.ts';
 import type { Place } from './outline.ts';
+import { offWords, reductionWords, totalReductionLines } from './reductions.ts';
 import type { Run } from './run.ts';
 import { neverEvaluatedLines, unevaluatedLines } from './vacuity.ts';
 import { bytes, clip, count, rate, seconds, wrap } from './words.ts';
@@ -41,6 +41,7 @@ export function totalCoverageLines(runs: readonly Run[], width: number): string[
   return [
     ...assumptionLines(runs, width),
     ...wrap(line, width),
+    ...totalReductionLines(runs, width),
     ...wrap(missWords(Math.min(1, missed)), width),
     ...neverEvaluatedLines(runs, width),
     ...unreachedLines(neverReached(runs), width),
@@ -82,21 +83,6 @@ function totalCompleteness(runs: readonly Run[]): string {
   if (stopped.length === 0) return 'every search complete';
   const limits = [...new Set(stopped.flatMap((run) => run.result.limits))];
   return `${stopped.length} of ${count(runs.length, 'search', 'searches')} not complete (${limits.join(', ')})`;
-}
-
-const REDUCTION_NAMES: Readonly<Record<Reduction, string>> = {
-  por: 'partial-order reduction',
-  symmetry: 'symmetry reduction',
-};
-
-/** Behind how many states there are: these are not all. */
-function reductionWords(applied: readonly Reduction[]): string {
-  if (applied.length === 0) return '';
-  return ` (${applied.map((reduction) => REDUCTION_NAMES[reduction]).join(', ')})`;
-}
-
-function offWords({ name, reason }: ReductionOff): string {
-  return `no ${REDUCTION_NAMES[name]}: ${reason}`;
 }
 
 function costWords(run: Run): string {

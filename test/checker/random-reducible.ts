@@ -123,7 +123,13 @@ const tidy = sequence(
   [...onOwn, ...onOwn, ...onShared, ...onGhosts, ...locked, ...locked, ...others, ...nesting],
   4,
 );
+/** A store, and the value that somebody else sees of it. */
+const bare = sequence(
+  [...onShared, ...onShared, [4, fc.record({ assertNot: small })], [2, fc.record({ if: inner })]],
+  4,
+);
 const body = fc.oneof(
+  { weight: 2, arbitrary: bare },
   { weight: 3, arbitrary: tidy },
   { weight: 1, arbitrary: sequence([...onShared, ...onOwn], 4) },
   { weight: 1, arbitrary: sequence([...careless, ...locked, ...onShared, ...nesting], 3) },

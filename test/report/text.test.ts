@@ -62,6 +62,21 @@ test('a reduced search says so beside its figures, and why it is not reduced mor
   `);
 });
 
+test('many runs are told of once', () => {
+  const reason = 'something fails, so all was explored again';
+  const off = [{ name: 'por' as const, reason }];
+  const runs = [
+    run({ result: result({ reductions: { applied: ['por'], off: [] } }) }),
+    run({ version: 'V1', result: result({ reductions: { applied: [], off } }) }),
+  ];
+  expect(text(runs, plainText)).toContain(`
+every search complete: 2,400 states, 6,800 transitions, 1.00 s, 2,400
+  states/s
+partial-order reduction in 1 of 2 searches, not in 1 (something fails, so
+  all was explored again)
+`);
+});
+
 test('one failing run shows every failure', () => {
   const second = { ...broken, property: 'S1', message: 'two tasks show one CID' };
   const failing = result({ failures: [broken, second] });

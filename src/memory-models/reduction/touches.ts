@@ -19,12 +19,6 @@ export interface Touch {
   readonly writes: boolean;
 }
 
-/** What a node may touch, with the locks that every way to it holds. */
-export interface Touching {
-  readonly touches: readonly Touch[];
-  readonly held: LockSet;
-}
-
 /** Which fences wait for the CPU's store buffer to be empty; null: there are none. */
 export type Buffering = ((fence: Fence) => boolean) | null;
 
