@@ -19,7 +19,7 @@ import { compileForRaces, compileMachine } from './codegen/system.ts';
 import type { HappensBefore } from './codegen/happens-before.ts';
 import type { MemoryEmitter } from './codegen/memory-emitter.ts';
 import { word } from './codegen/word.ts';
-import { handleValues } from '../machine/symmetry/automorphism.ts';
+import { nameValues } from '../machine/symmetry/automorphism.ts';
 import type { Automorphism } from '../machine/symmetry/automorphism.ts';
 import { renamed, renamedBy } from './symmetry/word-images.ts';
 import type { WordImage } from './symmetry/word-images.ts';
@@ -172,7 +172,7 @@ function bufferImages(
 ): ReadonlyMap<number, WordImage> {
   const words = 2 * capacity(machine);
   const first = memory + machine.locations.length;
-  const names = handleValues(locations);
+  const names = nameValues(locations);
   const values = locationValues.map((each, location) => [location + 1, each] as const);
   const images = new Map<number, WordImage>();
   cpus.forEach((to, cpu) => {

@@ -67,13 +67,13 @@ export function sameValues(a: Values, b: Values): boolean {
   return a.size === b.size && [...a].every(([from, to]) => b.get(from) === to);
 }
 
-/** Handles of structures: NULL, or 1 + the location where the structure begins. */
-export function handleValues(locations: readonly number[]): Values {
-  return movedOf(locations.map((to, from) => [from + 1, to + 1]));
+/**
+ * Of what names another thing: 0, or 1 + its number. So references are to the location where a structure
+ * begins, and lock words to the context that holds the lock.
+ */
+export function nameValues(images: readonly number[]): Values {
+  return movedOf(images.map((to, from) => [from + 1, to + 1]));
 }
-
-/** A lock word: free, or 1 + the context that holds it. */
-export const holderValues: (contexts: readonly number[]) => Values = handleValues;
 
 export function movedOf(pairs: Iterable<readonly [number, number]>): Values {
   const moved = [...pairs].filter(([from, to]) => from !== to);

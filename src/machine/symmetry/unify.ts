@@ -10,7 +10,7 @@
 import { ghostsIn, registersIn } from '../expression.ts';
 import { at, nodeAt, successors } from '../graph.ts';
 import type { Address, BinaryOperator, Context, Expr, Machine, Node } from '../machine.ts';
-import { SAME, handleValues, movedOf } from './automorphism.ts';
+import { SAME, nameValues, movedOf } from './automorphism.ts';
 import type { Renamed, Values } from './automorphism.ts';
 import { Bijection } from './bijection.ts';
 import { valueOf } from './evaluate.ts';
@@ -289,7 +289,7 @@ class Unifier {
   #automorphism(values: ReadonlyMap<number, Values>): Renamed {
     const { machine, sorts } = { machine: this.#machine, sorts: this.#sorts };
     const locations = this.#cells.location.permutation(machine.locations.length);
-    const handles = handleValues(locations);
+    const handles = nameValues(locations);
     const valuesOf = (sort: number): Values =>
       sorts.isHandle(sort) ? handles : (values.get(sorts.find(sort)) ?? SAME);
     const cpus = valuesOf(this.#cpu);

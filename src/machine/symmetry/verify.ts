@@ -8,7 +8,7 @@
  */
 import { at, nodeAt, reachable } from '../graph.ts';
 import type { Cell, Machine, Node, ValueType } from '../machine.ts';
-import { holderValues, movedOf, sameValues } from './automorphism.ts';
+import { nameValues, movedOf, sameValues } from './automorphism.ts';
 import type { Automorphism, Renamed, Values } from './automorphism.ts';
 import { isWithin, permutesWithin, rangeOf } from './combinations.ts';
 import { agrees, commutes, renamingOf } from './commute.ts';
@@ -38,7 +38,7 @@ function isPermutation(images: readonly number[], count: number): boolean {
 }
 
 function cellsAgree(machine: Machine, by: Renamed): boolean {
-  const holders = holderValues(by.contexts);
+  const holders = nameValues(by.contexts);
   const agree = (cells: readonly Cell[], images: readonly number[], values: readonly Values[]) =>
     cells.every((cell, index) => {
       const image = at(cells, at(images, index));
