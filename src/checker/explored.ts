@@ -12,25 +12,33 @@ import { LabellingSystem } from './fairness/labels.ts';
 import type { LabelledGraph } from './fairness/labels.ts';
 import { goalsOf } from './goals.ts';
 import type { CheckOptions } from './options.ts';
+import { without } from './reductions.ts';
+import type { AppliedReductions } from './reductions.ts';
 import { Search } from './search.ts';
 import type { Exploration, SearchOptions } from './search.ts';
+import { imagesFor, unfolded } from './symmetry.ts';
 import { FINGERPRINTS } from './visited-states.ts';
 
 export interface Explored {
   readonly graph: Exploration;
   /** Where fairness is named, who steps in the graph. */
   readonly labelled: LabelledGraph | null;
+  /** Those that could be made. */
+  readonly reductions: AppliedReductions;
   /** The graph with what paths to its failures are taken from. */
   traced(): Promise<Exploration>;
 }
+
+type Unreduced = Omit<Explored, 'reductions'>;
 
 export async function explored(
   machine: Machine,
   model: MemoryModel,
   options: CheckOptions,
   continued: Continued,
+  asked: AppliedReductions,
 ): Promise<Explored> {
-  const searching = new Searching(machine, options, continued);
+  const searching = new Searching(machine, options, continued, asked);
   const known = continued.resumed?.refuted;
   try {
     return await explore(machine, model, (system, how) => searching.run(system, how), known);
@@ -43,9 +51,16 @@ class Searching {
   readonly #machine: Machine;
   readonly #options: CheckOptions;
   readonly #continued: Continued;
+  readonly #asked: AppliedReductions;
   readonly #seeksLivelocks: boolean;
 
-  constructor(machine: Machine, options: CheckOptions, continued: Continued) {
+  constructor(
+    machine: Machine,
+    options: CheckOptions,
+    continued: Continued,
+    asked: AppliedReductions,
+  ) {
+    this.#asked = asked;
     this.#machine = machine;
     this.#options = options;
     this.#continued = continued;
@@ -55,28 +70,60 @@ class Searching {
   async run(system: TransitionSystem, compiled: Compiled): Promise<Explored> {
     if (this.#options.remembering?.kind === 'bits') return this.#sparse(system, compiled);
     if ((this.#options.fairness ?? null) !== null) return this.#labelled(system);
-    // Edges are kept where livelocks are looked for.
-    return this.#seeksLivelocks ? this.#whole(system, compiled) : this.#lean(system, compiled);
+    const reduces = this.#asked.applied.includes('por');
+    if (!this.#asked.applied.includes('symmetry')) {
+      return this.#plain(system, compiled, { reduces }, this.#asked);
+    }
+    const found = imagesFor(this.#machine, system, reduces);
+    if (typeof found === 'string') {
+      const others = without(this.#asked, 'symmetry', found);
+      return this.#plain(system, compiled, { reduces }, others);
+    }
+    const how = { reduces, images: found };
+    const { graph, ...rest } = await this.#plain(system, compiled, how, this.#asked);
+    return { ...rest, graph: unfolded(this.#machine, graph, found) };
+  }
+
+  /** Edges are kept where livelocks are looked for. */
+  async #plain(
+    system: TransitionSystem,
+    compiled: Compiled,
+    how: SearchOptions,
+    reductions: AppliedReductions,
+  ): Promise<Explored> {
+    const found = await (this.#seeksLivelocks
+      ? this.#whole(system, compiled, how)
+      : this.#lean(system, compiled, how));
+    return { ...found, reductions };
   }
 
   async #labelled(system: TransitionSystem): Promise<Explored> {
     const labelling = new LabellingSystem(this.#machine, system);
     const how = { seeksLivelocks: this.#seeksLivelocks };
     const found = labelling.finish(await this.#search(labelling, how));
-    return { ...found, traced: async () => found.graph };
+    return { ...found, reductions: this.#asked, traced: async () => found.graph };
   }
 
-  async #whole(system: TransitionSystem, { refuted }: Compiled): Promise<Explored> {
-    const graph = await this.#search(system, continuationOf(this.#continued, refuted));
+  async #whole(
+    system: TransitionSystem,
+    { refuted }: Compiled,
+    how: SearchOptions,
+  ): Promise<Unreduced> {
+    const continuing = continuationOf(this.#continued, refuted);
+    const graph = await this.#search(system, { ...how, ...continuing });
     return { graph, labelled: null, traced: async () => graph };
   }
 
-  async #lean(system: TransitionSystem, { compile, refuted }: Compiled): Promise<Explored> {
-    const how = { keepsEdges: false, seeksLivelocks: false };
+  async #lean(
+    system: TransitionSystem,
+    { compile, refuted }: Compiled,
+    how: SearchOptions,
+  ): Promise<Unreduced> {
+    const lean = { ...how, keepsEdges: false, seeksLivelocks: false };
     const continuing = continuationOf(this.#continued, refuted);
-    const graph = forgetful(await this.#search(system, { ...how, ...continuing }));
+    const graph = forgetful(await this.#search(system, { ...lean, ...continuing }));
     const traced = (): Promise<Exploration> =>
-      withEdges(graph, this.#options, this.#again(compile));
+      withEdges(graph, this.#options, this.#again(compile, how));
     return { graph, labelled: null, traced };
   }
 
@@ -88,11 +135,12 @@ class Searching {
     // The trace is searched for by fingerprints: it is to be a shortest one.
     const options = { ...this.#options, remembering: FINGERPRINTS };
     const traced = (): Promise<Exploration> => anew(graph, options, this.#again(compile));
-    return { graph, labelled: null, traced };
+    return { graph, labelled: null, reductions: this.#asked, traced };
   }
 
-  #again(compile: () => TransitionSystem): SearchAgain {
-    return (limits, deep) => new Search(this.#machine, compile(), limits, deep).run();
+  #again(compile: () => TransitionSystem, how: SearchOptions = {}): SearchAgain {
+    return (limits, deep) =>
+      new Search(this.#machine, compile(), limits, { ...how, ...deep }).run();
   }
 
   #search(system: TransitionSystem, how: SearchOptions): Promise<Exploration> {

@@ -10,13 +10,14 @@
  *
  * HOT CODE: the sweep runs once a state, and once an edge where a goal is hard to reach. The rest runs only where something was found.
  */
-import type { Exploration } from './search.ts';
+import type { Exploration, Quotient } from './search.ts';
 
 /** For each state the goals that some path from it meets. */
 export function reachableGoals(graph: Exploration): Int32Array {
   const can = graph.met.words.slice(0, graph.states.size);
   const edges = graph.edges.words;
   const from = graph.edgesFrom.words;
+  if (graph.quotient !== null) return reachableInQuotient(can, edges, from, graph.quotient);
   const all = graph.goals.reduce((bits, _, goal) => bits | (1 << goal), 0);
   for (let changed = true; changed;) {
     changed = false;
@@ -29,6 +30,31 @@ export function reachableGoals(graph: Exploration): Int32Array {
         e++
       ) {
         now |= can[edges[e] as number] as number;
+      }
+      if (now !== before) {
+        can[state] = now;
+        changed = true;
+      }
+    }
+  }
+  return can;
+}
+
+/** The same, of a graph whose edges lead to images of successors. */
+function reachableInQuotient(
+  can: Int32Array,
+  edges: Int32Array,
+  from: Int32Array,
+  { elements, goals }: Quotient,
+): Int32Array {
+  const by = elements.words;
+  for (let changed = true; changed;) {
+    changed = false;
+    for (let state = can.length - 1; state >= 0; state--) {
+      const before = can[state] as number;
+      let now = before;
+      for (let e = from[state] as number, end = from[state + 1] as number; e < end; e++) {
+        now |= goals.before(by[e] as number, can[edges[e] as number] as number);
       }
       if (now !== before) {
         can[state] = now;

@@ -1,4 +1,5 @@
 import type { Fairness } from '../machine/fairness.ts';
+import type { Reduction } from './reductions.ts';
 import type { Progress } from './result.ts';
 import type { Storage } from './storage.ts';
 import type { Remembering } from './visited-states.ts';
@@ -10,6 +11,8 @@ export interface CheckOptions {
   readonly livelocks?: boolean;
   /** What is remembered of a state that was met; absent: its fingerprint. */
   readonly remembering?: Remembering;
+  /** Leave out what cannot change the verdict, in these ways; absent: in none. */
+  readonly reductions?: readonly Reduction[];
   /** Stop after this many distinct states; null: no limit. */
   readonly maxStates: number | null;
   /** Stop after this many seconds; null: no limit. */

@@ -5,6 +5,7 @@
 import type { Fairness } from '../machine/fairness.ts';
 import type { ValueType } from '../machine/machine.ts';
 import type { Estimate } from './estimate.ts';
+import type { AppliedReductions } from './reductions.ts';
 
 /** The limit of a search that has seen every state within what the memory model has room for. */
 export const MODEL_BOUND = 'a bound of the memory model';
@@ -33,6 +34,8 @@ export interface CheckResult {
   readonly livelocks?: false;
   /** Whole states were compared: none can have been missed; absent: fingerprints were. */
   readonly exact?: true;
+  /** Reductions that were asked for. The figures below are of the search as it was made. */
+  readonly reductions: AppliedReductions;
   /** One entry a violated property, shortest trace first; empty unless the verdict is `fail`. */
   readonly failures: readonly Failure[];
   /** Distinct states, transitions between them, and breadth-first levels beyond the initial state. */

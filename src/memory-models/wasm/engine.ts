@@ -21,8 +21,11 @@ import { CHUNK_BYTES, CHUNK_NUMBERS } from './table.ts';
 
 /** What is told of a batch, in the order in which it was found. */
 export interface BatchObserver {
-  /** Successors' numbers, in order; the words may be read during the call only. */
-  onEdges(words: Int32Array, from: number, count: number): void;
+  /**
+   * Successors' numbers, in order, and where states are replaced by images by which element each was, from
+   * `elements` on. The words may be read during the call only.
+   */
+  onEdges(words: Int32Array, from: number, count: number, elements: number): void;
   /** For each state that was expanded the number of edges before its own. */
   onExpanded(words: Int32Array, from: number, count: number): void;
   /** For each state that was found which goals of contexts it meets, where there are such goals. */
@@ -140,6 +143,8 @@ export class Engine {
     // The border to what the module exports.
     this.#exports = instance.exports as unknown as Exports;
     compiled.tables.write(this.#bytes);
+    compiled.rows?.write(this.#bytes);
+    compiled.ample?.write(this.#bytes, this.#words);
     this.#exports.event.value = compiled.events;
     this.#exports.edge.value = compiled.edges;
     this.#exports.met.value = compiled.met;
@@ -315,9 +320,9 @@ export class Engine {
   }
 
   #takeEdges(): void {
-    const { edges } = this.#compiled;
+    const { edges, edgeElements } = this.#compiled;
     const count = (this.#exports.edge.value - edges) >> 2;
-    this.#observer?.onEdges(this.#words, edges >> 2, count);
+    this.#observer?.onEdges(this.#words, edges >> 2, count, edgeElements >> 2);
     this.#exports.edge.value = edges;
   }
 

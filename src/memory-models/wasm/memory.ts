@@ -15,8 +15,15 @@ export interface MemoryCode {
   /** Not 0 where an RMW, or the fence, has to wait; null: never. */
   rmwBlocked(next: Base, cpu: Index): Code | null;
   fenceBlocked(next: Base, fence: Fence, cpu: Index): Code | null;
-  /** The steps that memory takes by itself from the state at address `from`; `keep` keeps a successor. */
-  internal(from: Code, keep: Code): Code;
+  /** By CPU, what memory does by itself from the state at address `from`; `keep` keeps a successor. */
+  drains(from: Code, keep: Code): readonly Drain[];
+}
+
+export interface Drain {
+  /** 1 + the location of the oldest store that waits in the CPU's buffer, or 0. */
+  readonly oldest: Code;
+  /** Statements: memory takes it. */
+  readonly step: Code;
 }
 
 export type MemoryCompiler = (environment: Environment) => MemoryCode;
@@ -28,7 +35,7 @@ export const directMemory: MemoryCompiler = ({ layout }) => ({
   store: (next, location, _cpu, value) => setWord(next, layout.memory, location, value),
   rmwBlocked: () => null,
   fenceBlocked: () => null,
-  internal: () => wasm.NOTHING,
+  drains: () => [],
 });
 
 /** A store buffer of so many entries for each CPU, laid out as tso.ts says. */
@@ -62,7 +69,7 @@ export function bufferedMemory(
             ),
       rmwBlocked: waits,
       fenceBlocked: (next, fence, cpu) => (isFull(fence) ? waits(next, cpu) : null),
-      internal: (from, keep) =>
+      drains: (from, keep) =>
         Array.from({ length: cpus }, (_, cpu) =>
           drain(environment, buffers, words, cpu, from, keep),
         ),
@@ -115,7 +122,7 @@ function drain(
   cpu: number,
   from: Code,
   keep: Code,
-): Code {
+): Drain {
   const old = { address: from, packing };
   const next = { address: wasm.global(variable), packing };
   const first = buffers + cpu * words;
@@ -123,12 +130,13 @@ function drain(
   const moved = Array.from({ length: words }, (_, i) =>
     setWord(next, first, i, i + 2 < words ? wordAt(old, first + 2, i) : wasm.i32(0)),
   );
-  return wasm.when(wordAt(old, first, 0), [
+  const step = [
     copyState(from, next.address, record),
     setWord(next, layout.memory, location, wordAt(old, first + 1, 0)),
     moved,
     keep,
-  ]);
+  ];
+  return { oldest: wordAt(old, first, 0), step };
 }
 
 export function copyState(from: Code, to: Code, bytes: number): Code {
