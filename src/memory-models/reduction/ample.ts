@@ -106,7 +106,7 @@ function stepRows(
   const steps = stepsOf(context, kinds);
   const found = new Map<number, number>();
   for (const [stop, step] of steps) {
-    if (!mayGoAlone(touches, observed, index, stop, step)) continue;
+    if (!mayGoAlone(touches, observed, index, step)) continue;
     const executed = [...step.nodes].map((node) => at(context.nodes, node));
     const touched = [
       ...touches.asked(context),
