@@ -20,6 +20,7 @@ export const CASES = [
   ...shipped('mm_cid V2 fork-wake', 'mm-cid', 'V2', 'fork-wake'),
   ...shipped('mm_cid V2 exit', 'mm-cid', 'V2', 'exit'),
   ...families(),
+  ...reduced(),
 ];
 
 /** One safety search and one for livelocks (Spin: for non-progress cycles). */
@@ -46,6 +47,29 @@ function shipped(name, folder, version, configuration) {
     livelock: true,
     spin: null,
   }));
+}
+
+/** The searches with livelocks again, by partial-order reduction. */
+function reduced() {
+  const again = (name, file, version, parameters, model = 'sc') => ({
+    suite: 'reduced',
+    name: `${name}, reduced`,
+    file: `${SPECS}/${file}.ts`,
+    version,
+    configuration: '',
+    parameters,
+    model,
+    livelock: true,
+    reduces: true,
+    spin: null,
+  });
+  return [
+    again('test-and-set N=5 K=6', 'test-and-set', 'counter', { n: 5, k: 6 }),
+    again('test-and-set N=5 K=6, TSO', 'test-and-set', 'counter', { n: 5, k: 6 }, 'tso'),
+    again('filter lock N=4, TSO', 'filter-lock', 'fenced', { n: 4 }, 'tso'),
+    again('philosophers N=13', 'philosophers', 'deadlock', { n: 13 }),
+    again('CID pool N=5', 'cid-pool', 'pool', { n: 5 }),
+  ];
 }
 
 /** How litmus families grow with their threads. */

@@ -9,7 +9,9 @@ import { Search } from '../dist/checker/search.js';
 import { loadSpec } from '../dist/language/loader.js';
 import { memoryModels } from '../dist/memory-models/index.js';
 
-const { file, version, configuration, parameters, model, livelock } = JSON.parse(process.argv[2]);
+const { file, version, configuration, parameters, model, livelock, reduces } = JSON.parse(
+  process.argv[2],
+);
 const OPTIONS = {
   maxStates: null,
   timeoutSeconds: 300,
@@ -24,7 +26,7 @@ const memory = memoryModels.get(model);
 const started = performance.now();
 let compiled = started;
 const graph = await explore(machine, memory, (system) => {
-  const wanted = { keepsEdges: livelock, seeksLivelocks: livelock };
+  const wanted = { keepsEdges: livelock, seeksLivelocks: livelock, reduces };
   const search = new Search(machine, system, OPTIONS, wanted);
   compiled = performance.now();
   return search.run();

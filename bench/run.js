@@ -12,7 +12,7 @@ import { geometricMean, median, row } from './table.js';
 
 const HELP = `npm run bench -- [options] [words]
 
-Measures the cases whose suite (spin, livelock, specs, families) or name has
+Measures the cases whose suite (spin, livelock, specs, families, reduced) or name has
 one of the words; without words, those of the suites spin and livelock.
 
   --rounds <n>      how often each case is run (3)
