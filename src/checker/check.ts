@@ -43,14 +43,17 @@ export async function check(
   const reductions = reductionsFor(options.reductions ?? [], model, fairness);
   const found = await checkOnce(machine, model, reference, options, reductions, started);
   if (reductions.applied.length === 0 || found.verdict !== 'fail') return found;
-  const left = (options.timeoutSeconds ?? Infinity) - found.seconds;
-  const timeoutSeconds = options.timeoutSeconds === null ? null : Math.max(0, left);
-  const again = { ...options, timeoutSeconds };
   const none = withoutFor(reductions, 'something fails, so all was explored again');
+  const again = { ...options, timeoutSeconds: timeLeft(options, found) };
   const whole = await checkOnce(machine, model, reference, again, none, performance.now());
+  const seconds = found.seconds + whole.seconds;
+  if (whole.verdict !== 'inconclusive') return { ...whole, seconds };
   // A limit is no reason to be silent about what fails.
-  const { verdict, seconds } = whole;
-  return verdict === 'inconclusive' ? found : { ...whole, seconds: found.seconds + seconds };
+  return { ...found, limits: whole.limits, seconds };
+}
+
+function timeLeft({ timeoutSeconds }: CheckOptions, { seconds }: CheckResult): number | null {
+  return timeoutSeconds === null ? null : Math.max(0, timeoutSeconds - seconds);
 }
 
 async function checkOnce(

@@ -183,7 +183,11 @@ test('a failure is shown where a limit stops the whole search before it finds on
   const whole = await check(machine, modelOf('sc'), { ...NO_LIMITS, ...limits });
   expect(whole.verdict).toBe('inconclusive');
   const reduced = await check(machine, modelOf('sc'), { ...REDUCED, ...limits });
-  expect(reduced).toMatchObject({ verdict: 'fail', reductions: { applied: ['por'], off: [] } });
+  expect(reduced).toMatchObject({
+    verdict: 'fail',
+    limits: ['--max-states 20'],
+    reductions: { applied: ['por'], off: [] },
+  });
   expect(reduced.failures.map(({ property }) => property)).toEqual(['one at a time']);
 });
 
