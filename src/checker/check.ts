@@ -49,8 +49,10 @@ export async function check(
   if (found === null) throw new Error('only where states stand for others is a failure not shown');
   const isWhole = found.verdict !== 'fail' || found.reductions.applied.length === 0;
   const whole = isWhole ? found : await once(withoutFor(found.reductions, FAILS));
+  if (whole === null) return found;
   // A limit is no reason to be silent about what fails.
-  return whole === null || whole.verdict === 'inconclusive' ? found : whole;
+  const { verdict, limits, seconds } = whole;
+  return verdict === 'inconclusive' ? { ...found, limits, seconds } : whole;
 }
 
 /** What is left of the time that may be spent. */

@@ -39,11 +39,9 @@ test.each(['sc', 'power'])('what is said of reductions under %s', async (model) 
   const b = new MachineBuilder('two tasks');
   for (const cpu of [0, 1]) b.task(`T${cpu}`, cpu, (p) => p.store(b.location(`own${cpu}`), 1));
   const { out } = await explored(b.build(), `--model ${model} --reduce all --reporter json`);
-  const off = [
-    ...(model === 'sc' ? [] : [{ name: 'por', reason: 'there is none under power' }]),
-    { name: 'symmetry', reason: 'not built yet' },
-  ];
-  const applied = model === 'sc' ? ['por'] : [];
+  const reason = 'there is none under power';
+  const off = model === 'sc' ? [] : ['por', 'symmetry'].map((name) => ({ name, reason }));
+  const applied = model === 'sc' ? ['por', 'symmetry'] : [];
   expect(JSON.parse(out)).toMatchObject({
     runs: [{ verdict: 'pass', states: model === 'sc' ? 3 : 4, reductions: { applied, off } }],
   });
