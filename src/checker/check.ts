@@ -52,9 +52,12 @@ export async function check(
   if (found === null) throw new Error('only where states stand for others is a failure not shown');
   const isWhole = found.verdict !== 'fail' || found.reductions.applied.length === 0;
   const whole = isWhole ? found : await once(withoutFor(found.reductions, FAILS));
+  const seconds = (performance.now() - started) / 1000;
+  if (whole === null || whole === found) return { ...found, seconds };
   // A limit is no reason to be silent about what fails.
-  const result = whole === null || whole.verdict === 'inconclusive' ? found : whole;
-  return { ...result, seconds: (performance.now() - started) / 1000 };
+  return whole.verdict === 'inconclusive'
+    ? { ...found, limits: whole.limits, seconds }
+    : { ...whole, seconds };
 }
 
 const FAILS = 'something fails, so all was explored again';

@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import type { Context, Expr, Machine, Property } from '../../src/machine/machine.ts';
-import { MachineBuilder, add, eq, ghost, int, lt, ne } from '../machine/builder.ts';
+import { MachineBuilder, add, and, binary, eq, ghost, int, lt, ne } from '../machine/builder.ts';
 import type { ProgramBuilder, Reg, Variable } from '../machine/builder.ts';
 
 type Statement =
@@ -37,8 +37,9 @@ export interface ReducibleRecipe {
   }[];
   readonly properties: readonly {
     readonly kind: Property['kind'];
-    readonly reads: string;
-    readonly is: number;
+    /** Two things, and the values that they are not to have, or to have some time, together. */
+    readonly reads: readonly [string, string];
+    readonly are: readonly [number, number];
   }[];
 }
 
@@ -135,6 +136,19 @@ const body = fc.oneof(
   { weight: 1, arbitrary: sequence([...careless, ...locked, ...onShared, ...nesting], 3) },
 );
 
+const observed = fc.constantFrom(
+  'x',
+  'd',
+  'own0',
+  'own0',
+  'own1',
+  'own1',
+  'g',
+  'own g0',
+  'own g1',
+  'l',
+);
+
 export function reducibleRecipes(): fc.Arbitrary<ReducibleRecipe> {
   const context = fc.record({
     cpu: fc.constantFrom<0 | 1 | 2 | 3>(0, 1, 1, 2, 2, 3),
@@ -145,8 +159,8 @@ export function reducibleRecipes(): fc.Arbitrary<ReducibleRecipe> {
   });
   const property = fc.record({
     kind: fc.constantFrom<Property['kind']>('invariant', 'final', 'sometimes', 'possible'),
-    reads: fc.constantFrom('x', 'd', 'own0', 'own1', 'g', 'own g', 'l'),
-    is: small,
+    reads: fc.tuple(observed, observed),
+    are: fc.tuple(small, small),
   });
   return fc.record({
     contexts: fc.array(context, { minLength: 2, maxLength: 3 }),
@@ -164,27 +178,31 @@ export function reducibleMachine({ contexts, properties }: ReducibleRecipe): Mac
   cells.set('run', b.ghost('run', 1, bit));
   cells.set('where', b.ghost('where', 0, bit));
   contexts.forEach((_, index) => {
+    cells.set(`seen${index}`, b.location(`seen${index}`, 0, int(0, 255)));
     cells.set(`own${index}`, b.location(`own${index}`, 0, bit));
     cells.set(`own g${index}`, b.ghost(`own g${index}`, 0, bit));
   });
   const cell = (name: string): Variable => found(cells, name);
   contexts.forEach(({ cpu, guarded, liveness, endless, body: statements }, index) => {
     const write = (p: ProgramBuilder): void => {
-      const writer = new Writer(p, cells, index);
-      if (endless) p.loop(() => writer.write(statements));
-      else writer.write(statements);
+      const writer = new Writer(p, cells, index, !endless);
+      if (endless) return p.loop(() => writer.write(statements));
+      writer.write(statements);
+      writer.tell();
     };
     const guard: { guard?: Expr } = guarded ? { guard: ne(ghost(cell('run')), 0) } : {};
     b.task(`T${index}`, cpu === 3 ? ghost(cell('where')) : cpu, write, { liveness, ...guard });
   });
-  properties.forEach(({ kind, reads, is }, index) => {
-    const name = cells.has(reads) ? reads : reads === 'own g' ? 'own g0' : 'own0';
-    b.property(kind, `${index}: ${kind} ${name} is ${is}`, (p) => {
-      const r = p.register('r');
-      const read = cell(name);
-      if (read.space === 'ghost') p.get(r, read);
-      else p.load(r, read);
-      return eq(r, is);
+  properties.forEach(({ kind, reads, are }, index) => {
+    b.property(kind, `${index}: ${kind}`, (p) => {
+      const [one, other] = reads.map((name, i) => {
+        const [r, read] = [p.register(`r${i}`), cell(name)];
+        if (read.space === 'ghost') p.get(r, read);
+        else p.load(r, read);
+        return eq(r, are[i] ?? 0);
+      });
+      const both = and(one ?? 1, other ?? 1);
+      return kind === 'invariant' || kind === 'final' ? eq(both, 0) : both;
     });
   });
   return b.build();
@@ -201,19 +219,40 @@ class Writer {
   readonly #cells: ReadonlyMap<string, Variable>;
   readonly #index: number;
   readonly #seen: Reg;
+  /** All that was read, if that has an end. */
+  readonly #all: Reg | null;
 
-  constructor(p: ProgramBuilder, cells: ReadonlyMap<string, Variable>, index: number) {
+  constructor(
+    p: ProgramBuilder,
+    cells: ReadonlyMap<string, Variable>,
+    index: number,
+    records: boolean,
+  ) {
     this.#p = p;
     this.#cells = cells;
     this.#index = index;
     this.#seen = p.register('seen');
+    this.#all = records ? p.register('all') : null;
   }
 
   write(statements: Body): void {
     for (const each of statements) this.#statement(each);
   }
 
+  /** Writes down all that was read. */
+  tell(): void {
+    if (this.#all !== null) this.#p.store(found(this.#cells, `seen${this.#index}`), this.#all);
+  }
+
   #statement(s: Statement): void {
+    this.#execute(s);
+    const reads = 'load' in s || 'rmw' in s || 'get' in s;
+    if (!reads || this.#all === null) return;
+    const shifted = binary('*', this.#all, 2);
+    this.#p.assign([this.#all, binary('&', add(shifted, this.#seen), 255)]);
+  }
+
+  #execute(s: Statement): void {
     const [p, seen] = [this.#p, this.#seen];
     if ('load' in s) p.load(seen, this.#cell(s.load), s.how);
     else if ('store' in s) p.store(this.#cell(s.store), this.#value(s.value), s.how);

@@ -106,7 +106,7 @@ function stepRows(
   const steps = stepsOf(context, kinds);
   const found = new Map<number, number>();
   for (const [stop, step] of steps) {
-    if (!mayGoAlone(touches, observed, index, stop, step)) continue;
+    if (!mayGoAlone(touches, observed, index, step)) continue;
     const executed = [...step.nodes].map((node) => at(context.nodes, node));
     const touched = [
       ...touches.asked(context),
@@ -154,12 +154,7 @@ function drainRow(
   const makers = storesOf(touches, cpu, location);
   if (makers.length === 0) return -1;
   if (observed.always.has(location) || touches.isMixed(location)) return -1;
-  const stays = makers.every(({ stays: s }) => s);
-  const held = touches.locks.has(location)
-    ? new Set([location])
-    : stays
-      ? common(makers.map((maker) => maker.held))
-      : NONE;
+  const held = touches.locks.has(location) ? new Set([location]) : common(makers);
   const step = { touches: [{ thing: location, writes: true }], held };
   return rows.add(step, (context) => {
     const binding = at(touches.machine.contexts, context).cpu;
@@ -167,24 +162,19 @@ function drainRow(
   });
 }
 
-const NONE: LockSet = new Set();
-
-interface Maker {
-  readonly stays: boolean;
-  readonly held: LockSet;
-}
-
-/** The stores that may stand in the CPU's buffer for the location. */
-function storesOf(touches: Touches, cpu: number, location: number): readonly Maker[] {
+/**
+ * Of the stores that may stand in the CPU's buffer for the location the locks that are held at each. Who has
+ * moved since then has something that waits, and is in the way itself.
+ */
+function storesOf(touches: Touches, cpu: number, location: number): readonly LockSet[] {
   return touches.machine.contexts.flatMap((context, index) => {
-    const stays = context.cpu.op === 'const';
     if (context.cpu.op === 'const' && context.cpu.value !== cpu) return [];
     const nodes = nodesWhere(context, (node) => touches.bufferedBy(node).includes(location));
-    return nodes.map((node) => ({ stays, held: touches.heldAt(index, node) }));
+    return nodes.map((node) => touches.heldAt(index, node));
   });
 }
 
 function common(sets: readonly LockSet[]): LockSet {
-  const [first = NONE, ...rest] = sets;
-  return new Set([...first].filter((lock) => rest.every((set) => set.has(lock))));
+  const [first, ...rest] = sets;
+  return new Set([...(first ?? [])].filter((lock) => rest.every((set) => set.has(lock))));
 }

@@ -3,8 +3,7 @@
  * may, from there on, touch what the step touches, or memory may for it. Static.
  */
 import { at, nodeAt, predecessors, successors } from '../../machine/graph.ts';
-import type { Context } from '../../machine/machine.ts';
-import { nodesWhere } from './touches.ts';
+import type { Context, Node } from '../../machine/machine.ts';
 import type { LockSet, Touch, Touches } from './touches.ts';
 
 /** What a step touches, and the locks that are held where it begins. */
@@ -13,24 +12,53 @@ export interface StepTouches {
   readonly held: LockSet;
 }
 
+/** A node of another context, and what it touches under its locks. */
+interface Touching {
+  readonly node: number;
+  readonly touches: readonly Touch[];
+  readonly held: LockSet;
+}
+
+/** What is asked of a context again and again, for each step of the others. */
+interface Other {
+  readonly context: Context;
+  readonly before: readonly (readonly number[])[];
+  readonly later: readonly Touching[];
+  /** Its stores that may wait in a buffer; nothing is known of locks there of one who moves. */
+  readonly stores: readonly Touching[];
+  readonly asked: readonly Touch[];
+  /** Whether nothing of its own waits any more behind the node. */
+  drainsBefore(node: number): boolean;
+}
+
 export class Conflicts {
   readonly #touches: Touches;
-  readonly #before: readonly (readonly (readonly number[])[])[];
+  readonly #others: readonly Other[];
 
   constructor(touches: Touches) {
     this.#touches = touches;
-    this.#before = touches.machine.contexts.map(predecessors);
+    this.#others = touches.machine.contexts.map((context, index) =>
+      otherOf(touches, context, index),
+    );
   }
 
   /** For each node of the context whether it stands in the step's way there. */
   inTheWay(step: StepTouches, index: number): Uint8Array {
-    const context = at(this.#touches.machine.contexts, index);
-    const blocked = new Uint8Array(context.nodes.length);
-    this.#markFutures(blocked, index, this.#conflicting(step, index));
+    const other = at(this.#others, index);
+    const { nodes } = other.context;
+    const blocked = new Uint8Array(nodes.length);
+    const touched = written(step);
+    const conflicting = other.later.filter((each) => this.#meet(step, touched, each));
+    markBackwards(
+      blocked,
+      other,
+      conflicting.map(({ node }) => node),
+    );
     this.markPending(blocked, step, index);
-    const asked = this.#touches.asked(context);
-    if (asked.some((touch) => meets(step.touches, touch))) {
-      for (const node of nodesWhere(context, ({ kind }) => kind !== 'done')) blocked[node] = 1;
+    if (other.asked.some((touch) => meets(touched, touch))) {
+      nodes.forEach(({ kind }, node) => {
+        if (kind !== 'done') blocked[node] = 1;
+      });
     }
     return blocked;
   }
@@ -40,54 +68,69 @@ export class Conflicts {
    * buffer: those behind it, up to a node that waits for the buffer. Who moves leaves it behind.
    */
   markPending(blocked: Uint8Array, step: StepTouches, index: number): void {
-    const touches = this.#touches;
-    const context = at(touches.machine.contexts, index);
-    const stays = context.cpu.op === 'const';
-    const stores = nodesWhere(context, (node, n) => {
-      const held = stays ? touches.heldAt(index, n) : NONE;
-      return touches
-        .bufferedBy(node)
-        .some((thing) => this.#meet(step, { thing, writes: true }, held));
-    });
-    const work = stores.flatMap((node) => successors(nodeAt(context, node)));
+    const other = at(this.#others, index);
+    const touched = written(step);
+    const stores = other.stores.filter((each) => this.#meet(step, touched, each));
+    const after = (node: number): readonly number[] => successors(nodeAt(other.context, node));
+    const work = stores.flatMap(({ node }) => after(node));
     const seen = new Set<number>();
     for (let node = work.pop(); node !== undefined; node = work.pop()) {
       if (seen.has(node)) continue;
       seen.add(node);
       blocked[node] = 1;
-      const drained = stays && touches.waitsForBuffer(nodeAt(context, node));
-      if (!drained) work.push(...successors(nodeAt(context, node)));
+      if (!other.drainsBefore(node)) work.push(...after(node));
     }
   }
 
-  /** The nodes that conflict with the step by themselves. */
-  #conflicting(step: StepTouches, index: number): readonly number[] {
-    const touches = this.#touches;
-    const context: Context = at(touches.machine.contexts, index);
-    return nodesWhere(context, (node, n) => {
-      const held = touches.heldAt(index, n);
-      return touches.later(context, node).some((touch) => this.#meet(step, touch, held));
-    });
-  }
-
-  /** From them back to wherever a way to them begins. */
-  #markFutures(blocked: Uint8Array, index: number, nodes: readonly number[]): void {
-    const work = [...nodes];
-    for (let node = work.pop(); node !== undefined; node = work.pop()) {
-      if (blocked[node] === 1) continue;
-      blocked[node] = 1;
-      work.push(...at(at(this.#before, index), node));
-    }
-  }
-
-  #meet(step: StepTouches, other: Touch, held: LockSet): boolean {
-    if (!meets(step.touches, other)) return false;
-    return !this.#touches.areApart(other.thing, step.held, held);
+  #meet({ held }: StepTouches, touched: Written, other: Touching): boolean {
+    return other.touches.some(
+      (touch) => meets(touched, touch) && !this.#touches.areApart(touch.thing, held, other.held),
+    );
   }
 }
 
 const NONE: LockSet = new Set();
 
-function meets(touches: readonly Touch[], other: Touch): boolean {
-  return touches.some(({ thing, writes }) => thing === other.thing && (writes || other.writes));
+function otherOf(touches: Touches, context: Context, index: number): Other {
+  const stays = context.cpu.op === 'const';
+  const touching = (of: (node: Node) => readonly Touch[], locks: boolean): readonly Touching[] =>
+    context.nodes.flatMap((node, n): readonly Touching[] => {
+      const touched = of(node);
+      const held = locks ? touches.heldAt(index, n) : NONE;
+      return touched.length === 0 ? [] : [{ node: n, touches: touched, held }];
+    });
+  const stored = (node: Node): readonly Touch[] =>
+    touches.bufferedBy(node).map((thing) => ({ thing, writes: true }));
+  return {
+    context,
+    before: predecessors(context),
+    later: touching((node) => touches.later(context, node), true),
+    stores: touching(stored, stays),
+    asked: touches.asked(context),
+    drainsBefore: (node) => stays && touches.waitsForBuffer(nodeAt(context, node)),
+  };
+}
+
+/** Marks the nodes, and those from which a way leads to them. */
+function markBackwards(blocked: Uint8Array, { before }: Other, nodes: readonly number[]): void {
+  const work = [...nodes];
+  for (let node = work.pop(); node !== undefined; node = work.pop()) {
+    if (blocked[node] === 1) continue;
+    blocked[node] = 1;
+    work.push(...at(before, node));
+  }
+}
+
+/** By thing that is touched, whether it is written. */
+type Written = ReadonlyMap<number, boolean>;
+
+function written({ touches }: StepTouches): Written {
+  const things = new Map<number, boolean>();
+  for (const { thing, writes } of touches) things.set(thing, writes || things.get(thing) === true);
+  return things;
+}
+
+function meets(touched: Written, { thing, writes }: Touch): boolean {
+  const own = touched.get(thing);
+  return own !== undefined && (own || writes);
 }

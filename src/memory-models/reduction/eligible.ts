@@ -3,8 +3,6 @@
  * outcome, that no property notices, and so few that no cycle of a program consists of them.
  */
 import { at, nodeAt } from '../../machine/graph.ts';
-import type { Context } from '../../machine/machine.ts';
-import { settledNodes } from '../../machine/settled.ts';
 import type { StepText } from './step-graph.ts';
 import type { Touches } from './touches.ts';
 
@@ -29,11 +27,9 @@ export function mayGoAlone(
   touches: Touches,
   observed: Observed,
   index: number,
-  stop: number,
   { nodes }: StepText,
 ): boolean {
   const context = at(touches.machine.contexts, index);
-  if (restsAt(context, stop)) return false;
   return [...nodes].every((n) => {
     const node = nodeAt(context, n);
     if (node.kind === 'choose' || touches.overtakes(node)) return false;
@@ -43,11 +39,6 @@ export function mayGoAlone(
     if (observed.atEnd === null || context.liveness === 'done') return true;
     return !touches.isBuffered(node) && !changed.some((thing) => observed.atEnd?.has(thing));
   });
-}
-
-/** It would leave the place where its goal is met. */
-function restsAt(context: Context, stop: number): boolean {
-  return context.liveness === 'mark' && settledNodes(context).has(stop);
 }
 
 /**
