@@ -20,7 +20,7 @@ import { symmetricMachine, symmetricRecipes } from '../machine/random-symmetric.
 import { NO_LIMITS } from './options.ts';
 import { countOrbits } from './orbits.ts';
 
-const RUNS = Number(process.env['KCHECK_RANDOM_RUNS'] ?? 300);
+const RUNS = Number(process.env['KCHECK_RANDOM_RUNS'] ?? 200);
 const MAX_STATES = 3_000;
 
 function modelOf(name: string): MemoryModel {

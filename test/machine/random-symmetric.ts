@@ -20,6 +20,8 @@ export interface SymmetricRecipe {
   readonly nobody: boolean;
   /** Of one context alone: its program has a constant of its own. */
   readonly odd: boolean;
+  /** Nodes of different contexts have different places in the source. */
+  readonly apart: boolean;
 }
 
 type Place = 'x' | 'last' | 'flag' | 'next';
@@ -94,6 +96,7 @@ export function symmetricRecipes(): fc.Arbitrary<SymmetricRecipe> {
     ),
     nobody: fc.boolean(),
     odd: fc.nat(9).map((n) => n === 0),
+    apart: fc.nat(2).map((n) => n === 0),
   });
 }
 
@@ -136,7 +139,7 @@ export function symmetricMachine(recipe: SymmetricRecipe): Machine {
     );
   }
   properties.forEach((property, index) => addProperties(b, property, index, cells));
-  return atOnePlace(b.build());
+  return recipe.apart ? b.build() : atOnePlace(b.build());
 }
 
 /** As inlined calls are: nodes of different contexts have one place in the source. */

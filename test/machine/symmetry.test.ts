@@ -3,7 +3,9 @@ import { expect, test } from 'vitest';
 import { at } from '../../src/machine/graph.ts';
 import type { Context, Machine, Node } from '../../src/machine/machine.ts';
 import { mapped } from '../../src/machine/symmetry/automorphism.ts';
+import type { Renamed } from '../../src/machine/symmetry/automorphism.ts';
 import { symmetryOf } from '../../src/machine/symmetry/symmetry.ts';
+import { verified } from '../../src/machine/symmetry/verify.ts';
 import { MachineBuilder, add, binary, element, eq, ghost, int, lt, ne } from './builder.ts';
 import type { ProgramBuilder, Variable } from './builder.ts';
 
@@ -238,6 +240,35 @@ test('a holder of a lock is renamed with its context', () => {
     const values = at(locationValues, lock);
     expect([0, 1, 2, 3].map((v) => mapped(values, v))).toEqual([0, ...contexts.map((c) => c + 1)]);
   }
+});
+
+test('a proposal is not trusted', () => {
+  const machine = three();
+  const found = symmetryOf(machine)?.elements[1];
+  if (found === undefined) throw new Error('no symmetry');
+  expect(verified(machine, found)).not.toBeNull();
+  const swapped = (images: readonly number[]): readonly number[] => [
+    at(images, 1),
+    at(images, 0),
+    ...images.slice(2),
+  ];
+  const values = new Map([
+    [0, 1],
+    [1, 0],
+  ]);
+  const others: readonly Partial<Renamed>[] = [
+    { contexts: swapped(found.contexts) },
+    { cpus: swapped(found.cpus) },
+    { locations: swapped(found.locations) },
+    { locations: found.locations.map(() => 0) },
+    { nodes: found.nodes.map(swapped) },
+    { nodes: found.nodes.map((nodes) => nodes.map(() => 0)) },
+    { registers: found.registers.map(swapped) },
+    { locationValues: found.locationValues.map(() => values) },
+    { locationValues: found.locationValues.map(() => new Map([[0, 1]])) },
+    { registerValues: found.registerValues.map((registers) => registers.map(() => values)) },
+  ];
+  for (const other of others) expect(verified(machine, { ...found, ...other })).toBeNull();
 });
 
 /** `count` contexts in a ring: each takes what its neighbour has. */
