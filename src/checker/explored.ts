@@ -30,7 +30,7 @@ export async function explored(
   options: CheckOptions,
   continued: Continued,
 ): Promise<Explored> {
-  const searching = new Searching(machine, options, continued);
+  const searching = new Searching(machine, model, options, continued);
   const known = continued.resumed?.refuted;
   try {
     return await explore(machine, model, (system, how) => searching.run(system, how), known);
@@ -41,12 +41,14 @@ export async function explored(
 
 class Searching {
   readonly #machine: Machine;
+  readonly #model: MemoryModel;
   readonly #options: CheckOptions;
   readonly #continued: Continued;
   readonly #seeksLivelocks: boolean;
 
-  constructor(machine: Machine, options: CheckOptions, continued: Continued) {
+  constructor(machine: Machine, model: MemoryModel, options: CheckOptions, continued: Continued) {
     this.#machine = machine;
+    this.#model = model;
     this.#options = options;
     this.#continued = continued;
     this.#seeksLivelocks = options.livelocks !== false && goalsOf(machine).length > 0;
@@ -71,28 +73,33 @@ class Searching {
     return { graph, labelled: null, traced: async () => graph };
   }
 
-  async #lean(system: TransitionSystem, { compile, refuted }: Compiled): Promise<Explored> {
+  async #lean(system: TransitionSystem, { refuted }: Compiled): Promise<Explored> {
     const how = { keepsEdges: false, seeksLivelocks: false };
     const continuing = continuationOf(this.#continued, refuted);
     const graph = forgetful(await this.#search(system, { ...how, ...continuing }));
     const traced = (): Promise<Exploration> =>
-      withEdges(graph, this.#options, this.#again(compile));
+      withEdges(graph, this.#options, this.#again(refuted));
     return { graph, labelled: null, traced };
   }
 
   /** Finds failures, and never that there are none. */
-  async #sparse(system: TransitionSystem, { compile }: Compiled): Promise<Explored> {
+  async #sparse(system: TransitionSystem, { refuted }: Compiled): Promise<Explored> {
     const found = await this.#search(system, { keepsEdges: false, seeksLivelocks: false });
     const limits = [limitOfBits(found.states), ...found.limits];
     const graph = { ...forgetful(found), limits };
     // The trace is searched for by fingerprints: it is to be a shortest one.
     const options = { ...this.#options, remembering: FINGERPRINTS };
-    const traced = (): Promise<Exploration> => anew(graph, options, this.#again(compile));
+    const traced = (): Promise<Exploration> => anew(graph, options, this.#again(refuted));
     return { graph, labelled: null, traced };
   }
 
-  #again(compile: () => TransitionSystem): SearchAgain {
-    return (limits, deep) => new Search(this.#machine, compile(), limits, deep).run();
+  /** Another engine may refute what the search before has assumed. */
+  #again(refuted: readonly number[]): SearchAgain {
+    return (limits, deep) => {
+      const run = (system: TransitionSystem): Promise<Exploration> =>
+        new Search(this.#machine, system, limits, deep).run();
+      return explore(this.#machine, this.#model, run, refuted);
+    };
   }
 
   #search(system: TransitionSystem, how: SearchOptions): Promise<Exploration> {
