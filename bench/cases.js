@@ -23,14 +23,21 @@ export const CASES = [
   ...large(),
 ];
 
-/** One safety search and one for livelocks (Spin: for non-progress cycles). */
+/** One safety search and one for livelocks (Spin: for non-progress cycles), and that one reduced. */
 function against(name, file, version, parameters, width, model = 'sc') {
   const promela = model === 'sc' ? file : `${file}-${model}`;
   const spin = { file: `bench/promela/${promela}.pml`, parameters, width, depth: 10_000_000 };
   const spec = { file: `${SPECS}/${file}.ts`, version, configuration: '', parameters, model };
+  const reduced = (label, reductions) => {
+    const all = { ...spec, livelock: true, spin: null, reductions };
+    return { suite: 'reduced', name: `${name}, ${label}`, ...all };
+  };
   return [
     { suite: 'spin', name, ...spec, livelock: false, spin },
     { suite: 'livelock', name: `${name}, livelock`, ...spec, livelock: true, spin },
+    reduced('symmetry', ['symmetry']),
+    reduced('por', ['por']),
+    reduced('both', ['por', 'symmetry']),
   ];
 }
 

@@ -7,15 +7,17 @@ import { explore } from '../dist/checker/explore.js';
 import { reachableGoals } from '../dist/checker/livelock.js';
 import { Search } from '../dist/checker/search.js';
 import { DISK } from '../dist/cli/disk/index.js';
+import { imagesFor } from '../dist/checker/symmetry.js';
 import { loadSpec } from '../dist/language/loader.js';
 import { memoryModels } from '../dist/memory-models/index.js';
 
 const named = JSON.parse(process.argv[2]);
-const { file, version, configuration, parameters, model, livelock } = named;
+const { file, version, configuration, parameters, model, livelock, reductions = [] } = named;
 const OPTIONS = {
   maxStates: null,
   timeoutSeconds: 1800,
   maxBytes: 2 ** 34,
+  optimises: true,
   onProgress: null,
   signal: null,
   storage: DISK,
@@ -27,7 +29,10 @@ const memory = memoryModels.get(model);
 const started = performance.now();
 let compiled = started;
 const graph = await explore(machine, memory, (system) => {
-  const wanted = { keepsEdges: livelock, seeksLivelocks: livelock };
+  const reduces = reductions.includes('por');
+  const images = reductions.includes('symmetry') ? imagesFor(machine, system, reduces) : null;
+  if (typeof images === 'string') throw new Error(images);
+  const wanted = { keepsEdges: livelock, seeksLivelocks: livelock, reduces, images };
   const search = new Search(machine, system, OPTIONS, wanted);
   compiled = performance.now();
   return search.run();

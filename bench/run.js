@@ -12,8 +12,9 @@ import { geometricMean, median, row } from './table.js';
 
 const HELP = `npm run bench -- [options] [words]
 
-Measures the cases whose suite (spin, livelock, specs, families, large) or name has
-one of the words; without words, those of the suites spin and livelock.
+Measures the cases whose suite (spin, livelock, reduced, specs, families, large)
+or name has one of the words; without words, those of the suites spin and
+livelock.
 
   --rounds <n>      how often each case is run (3)
   --json <file>     write the figures there

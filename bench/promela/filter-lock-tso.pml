@@ -12,9 +12,9 @@ int buffer[N];
 #define LEVEL(i) (1 + (i))
 #define LAST(l) (N + (l))
 
-#define FIRST (_pid == 0)
-#define SECOND (1 + (_pid <= 1))
-#define THIRD (2 + (_pid <= 2))
+#define FIRST ((_pid + 1) % N)
+#define SECOND ((_pid + 2) % N)
+#define THIRD ((_pid + 3) % N)
 
 #define STORE(location, value) \
   buffer[_pid] = buffer[_pid] | ((16 * (location) + (value)) << \

@@ -6,10 +6,10 @@ byte level[N];
 byte last[N];
 byte inside;
 
-/* The others, in ascending order. */
-#define FIRST (_pid == 0)
-#define SECOND (1 + (_pid <= 1))
-#define THIRD (2 + (_pid <= 2))
+/* The others, from the next one on. */
+#define FIRST ((_pid + 1) % N)
+#define SECOND ((_pid + 2) % N)
+#define THIRD ((_pid + 3) % N)
 
 #define TAKE(l) \
   level[_pid] = l; \

@@ -1,4 +1,8 @@
-/** Checks one machine under one memory model: search, liveness, and counterexamples that replay. */
+/**
+ * Checks one machine under one memory model: search, liveness, and counterexamples that replay. What a
+ * reduced search lets pass does pass. What fails in it is explored again as a whole, so that traces are the
+ * shortest and the figures those of all states.
+ */
 import { at } from '../machine/graph.ts';
 import { machineHash } from '../machine/hash.ts';
 import type { Machine } from '../machine/machine.ts';
@@ -12,8 +16,13 @@ import { requireFairSteps } from './fairness/applicable.ts';
 import { starvations } from './fairness/starvation.ts';
 import { racesBehind } from './race-search.ts';
 import type { CheckOptions } from './options.ts';
+import { reductionsFor, without, withoutFor } from './reductions.ts';
+import type { AppliedReductions } from './reductions.ts';
 import { referenceModels } from './reference/index.ts';
+import type { OwnInterpreter } from './reference/interpreting.ts';
+import type { ReferenceModel } from './reference/memory.ts';
 import type { CheckResult } from './result.ts';
+import { fails } from './symmetry.ts';
 import type { Exploration } from './search.ts';
 import { unevaluatedIn } from './unevaluated.ts';
 
@@ -30,8 +39,56 @@ export async function check(
   }
   const fairness = options.fairness ?? null;
   if (fairness !== null) requireFairSteps(model);
+  const once = async (how: AppliedReductions): Promise<CheckResult | null> => {
+    const before = (performance.now() - started) / 1000;
+    const result = await checkOnce(machine, model, reference, within(options, before), how);
+    return result === null ? null : behind(before, options, result);
+  };
+  const asked = reductionsFor(options.reductions ?? [], model, fairness);
+  const found = (await once(asked)) ?? (await once(without(asked, 'symmetry', FAILS)));
+  if (found === null) throw new Error('only where states stand for others is a failure not shown');
+  const isWhole = found.verdict !== 'fail' || found.reductions.applied.length === 0;
+  const whole = isWhole ? found : await once(withoutFor(found.reductions, FAILS));
+  // A limit is no reason to be silent about what fails.
+  return whole === null || whole.verdict === 'inconclusive' ? found : whole;
+}
+
+/** What is left of the time that may be spent. */
+function within(options: CheckOptions, before: number): CheckOptions {
+  const { timeoutSeconds } = options;
+  if (timeoutSeconds === null) return options;
+  return { ...options, timeoutSeconds: Math.max(0, timeoutSeconds - before) };
+}
+
+/** With the time before, and its limit as the user knows it. */
+function behind(before: number, options: CheckOptions, result: CheckResult): CheckResult {
+  const limits = result.limits.map((limit) =>
+    limit.startsWith('--timeout ') ? `--timeout ${options.timeoutSeconds}` : limit,
+  );
+  return { ...result, limits, seconds: before + result.seconds };
+}
+
+const FAILS = 'something fails, so all was explored again';
+
+/** null: something fails in a graph in which a state stands for others, so that no trace can be shown. */
+async function checkOnce(
+  machine: Machine,
+  model: MemoryModel,
+  reference: ReferenceModel | OwnInterpreter,
+  options: CheckOptions,
+  asked: AppliedReductions,
+): Promise<CheckResult | null> {
+  const started = performance.now();
+  const fairness = options.fairness ?? null;
   const continued = await continuedOf(machine, model, options);
-  const { graph, labelled, traced } = await explored(machine, model, options, continued);
+  const { graph, labelled, traced, reductions } = await explored(
+    machine,
+    model,
+    options,
+    continued,
+    asked,
+  );
+  if (graph.quotient !== null && fails(graph)) return null;
   const races = await racesBehind(machine, model, graph, options, started);
   const paths = await traced();
   const limits = [...new Set([...paths.limits, ...races.limits])];
@@ -45,6 +102,7 @@ export async function check(
     fairness,
     ...(options.livelocks === false ? { livelocks: false } : {}),
     ...(options.remembering?.kind === 'states' ? { exact: true } : {}),
+    reductions,
     verdict: failures.length > 0 ? 'fail' : limits.length > 0 ? 'inconclusive' : 'pass',
     machineHash: await machineHash(machine),
     failures,

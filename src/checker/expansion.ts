@@ -129,7 +129,9 @@ class StateByState implements Expansion {
   readonly #wanted: Wanted;
   readonly #frontier: Frontier;
   readonly #out: Successors;
-  readonly #word = new Int32Array(1);
+  /** An edge, and behind it the element by which it leads to a least image. */
+  readonly #word = new Int32Array(2);
+  readonly #expand: TransitionSystem['expand'];
   #observer: BatchObserver | null = null;
   #expanded = 0;
   #edges = 0;
@@ -142,6 +144,9 @@ class StateByState implements Expansion {
   ) {
     this.#system = system;
     this.#wanted = wanted;
+    this.#expand = wanted.reduces
+      ? reducedOf(system)
+      : (states, at, out) => system.expand(states, at, out);
     this.states = states;
     this.#frontier = new Frontier(system.words, spilling);
     this.#out = newSuccessors(system.words);
@@ -161,8 +166,10 @@ class StateByState implements Expansion {
 
   start(initial: Int32Array, observer: BatchObserver): void {
     this.#observer = observer;
-    this.states.insert(initial, 0);
-    this.#found(observer, 0, initial, 0);
+    const first = initial.slice();
+    this.#wanted.images?.canonicalise(first, 0);
+    this.states.insert(first, 0);
+    this.#found(observer, 0, first, 0);
   }
 
   advance(most: number, mostStates: number): void {
@@ -185,7 +192,7 @@ class StateByState implements Expansion {
   #expandOne(observer: BatchObserver): void {
     const out = this.#out;
     const number = this.#expanded++;
-    this.#system.expand(this.#frontier.chunk, this.#frontier.at, out);
+    this.#expand(this.#frontier.chunk, this.#frontier.at, out);
     if (out.race >= 0) observer.onRace(number);
     if (out.bounded) observer.onBounded();
     if (this.#wanted.edges) {
@@ -193,18 +200,21 @@ class StateByState implements Expansion {
       observer.onExpanded(this.#word, 0, 1);
     }
     const { words } = this.#system;
+    const images = this.#wanted.images ?? null;
     for (let k = 0; k < out.count; k++) {
       const failedAt = out.failedAt[k] as number;
       if (failedAt !== 0) {
         observer.onFailed(number, out.context[k] as number, failedAt - 1);
         continue;
       }
+      const element = images === null ? 0 : images.canonicalise(out.states, k * words);
       const found = this.states.insert(out.states, k * words);
       if (found >= 0) this.#found(observer, found, out.states, k * words);
       this.#edges++;
       if (!this.#wanted.edges) continue;
       this.#word[0] = found >= 0 ? found : -1 - found;
-      observer.onEdges(this.#word, 0, 1);
+      this.#word[1] = element;
+      observer.onEdges(this.#word, 0, 1, 1);
     }
     if (out.count === 0) this.#stuck(observer, number);
     this.#frontier.shift();
@@ -227,4 +237,9 @@ class StateByState implements Expansion {
     const settled = this.#system.settled(this.#frontier.chunk, this.#frontier.at);
     if ((settled & mustSettle) !== mustSettle) observer.onStuck(number);
   }
+}
+
+function reducedOf({ expandReduced }: TransitionSystem): TransitionSystem['expand'] {
+  if (expandReduced === undefined) throw new Error('this system cannot be reduced');
+  return expandReduced;
 }

@@ -12,25 +12,33 @@ import { LabellingSystem } from './fairness/labels.ts';
 import type { LabelledGraph } from './fairness/labels.ts';
 import { goalsOf } from './goals.ts';
 import type { CheckOptions } from './options.ts';
+import { without } from './reductions.ts';
+import type { AppliedReductions } from './reductions.ts';
 import { Search } from './search.ts';
 import type { Exploration, SearchOptions } from './search.ts';
+import { imagesFor, unfolded } from './symmetry.ts';
 import { FINGERPRINTS } from './visited-states.ts';
 
 export interface Explored {
   readonly graph: Exploration;
   /** Where fairness is named, who steps in the graph. */
   readonly labelled: LabelledGraph | null;
+  /** Those that could be made. */
+  readonly reductions: AppliedReductions;
   /** The graph with what paths to its failures are taken from. */
   traced(): Promise<Exploration>;
 }
+
+type Unreduced = Omit<Explored, 'reductions'>;
 
 export async function explored(
   machine: Machine,
   model: MemoryModel,
   options: CheckOptions,
   continued: Continued,
+  asked: AppliedReductions,
 ): Promise<Explored> {
-  const searching = new Searching(machine, model, options, continued);
+  const searching = new Searching(machine, model, options, continued, asked);
   const known = continued.resumed?.refuted;
   try {
     return await explore(machine, model, (system, how) => searching.run(system, how), known);
@@ -44,9 +52,17 @@ class Searching {
   readonly #model: MemoryModel;
   readonly #options: CheckOptions;
   readonly #continued: Continued;
+  readonly #asked: AppliedReductions;
   readonly #seeksLivelocks: boolean;
 
-  constructor(machine: Machine, model: MemoryModel, options: CheckOptions, continued: Continued) {
+  constructor(
+    machine: Machine,
+    model: MemoryModel,
+    options: CheckOptions,
+    continued: Continued,
+    asked: AppliedReductions,
+  ) {
+    this.#asked = asked;
     this.#machine = machine;
     this.#model = model;
     this.#options = options;
@@ -57,28 +73,60 @@ class Searching {
   async run(system: TransitionSystem, compiled: Compiled): Promise<Explored> {
     if (this.#options.remembering?.kind === 'bits') return this.#sparse(system, compiled);
     if ((this.#options.fairness ?? null) !== null) return this.#labelled(system);
-    // Edges are kept where livelocks are looked for.
-    return this.#seeksLivelocks ? this.#whole(system, compiled) : this.#lean(system, compiled);
+    const reduces = this.#asked.applied.includes('por');
+    if (!this.#asked.applied.includes('symmetry')) {
+      return this.#plain(system, compiled, { reduces }, this.#asked);
+    }
+    const found = imagesFor(this.#machine, system, reduces);
+    if (typeof found === 'string') {
+      const others = without(this.#asked, 'symmetry', found);
+      return this.#plain(system, compiled, { reduces }, others);
+    }
+    const how = { reduces, images: found };
+    const { graph, ...rest } = await this.#plain(system, compiled, how, this.#asked);
+    return { ...rest, graph: unfolded(this.#machine, graph, found) };
+  }
+
+  /** Edges are kept where livelocks are looked for. */
+  async #plain(
+    system: TransitionSystem,
+    compiled: Compiled,
+    how: SearchOptions,
+    reductions: AppliedReductions,
+  ): Promise<Explored> {
+    const found = await (this.#seeksLivelocks
+      ? this.#whole(system, compiled, how)
+      : this.#lean(system, compiled, how));
+    return { ...found, reductions };
   }
 
   async #labelled(system: TransitionSystem): Promise<Explored> {
     const labelling = new LabellingSystem(this.#machine, system);
     const how = { seeksLivelocks: this.#seeksLivelocks };
     const found = labelling.finish(await this.#search(labelling, how));
-    return { ...found, traced: async () => found.graph };
+    return { ...found, reductions: this.#asked, traced: async () => found.graph };
   }
 
-  async #whole(system: TransitionSystem, { refuted }: Compiled): Promise<Explored> {
-    const graph = await this.#search(system, continuationOf(this.#continued, refuted));
+  async #whole(
+    system: TransitionSystem,
+    { refuted }: Compiled,
+    how: SearchOptions,
+  ): Promise<Unreduced> {
+    const continuing = continuationOf(this.#continued, refuted);
+    const graph = await this.#search(system, { ...how, ...continuing });
     return { graph, labelled: null, traced: async () => graph };
   }
 
-  async #lean(system: TransitionSystem, { refuted }: Compiled): Promise<Explored> {
-    const how = { keepsEdges: false, seeksLivelocks: false };
+  async #lean(
+    system: TransitionSystem,
+    { refuted }: Compiled,
+    how: SearchOptions,
+  ): Promise<Unreduced> {
+    const lean = { ...how, keepsEdges: false, seeksLivelocks: false };
     const continuing = continuationOf(this.#continued, refuted);
-    const graph = forgetful(await this.#search(system, { ...how, ...continuing }));
+    const graph = forgetful(await this.#search(system, { ...lean, ...continuing }));
     const traced = (): Promise<Exploration> =>
-      withEdges(graph, this.#options, this.#again(refuted));
+      withEdges(graph, this.#options, this.#again(refuted, how));
     return { graph, labelled: null, traced };
   }
 
@@ -90,14 +138,14 @@ class Searching {
     // The trace is searched for by fingerprints: it is to be a shortest one.
     const options = { ...this.#options, remembering: FINGERPRINTS };
     const traced = (): Promise<Exploration> => anew(graph, options, this.#again(refuted));
-    return { graph, labelled: null, traced };
+    return { graph, labelled: null, reductions: this.#asked, traced };
   }
 
   /** Another engine may refute what the search before has assumed. */
-  #again(refuted: readonly number[]): SearchAgain {
+  #again(refuted: readonly number[], how: SearchOptions = {}): SearchAgain {
     return (limits, deep) => {
       const run = (system: TransitionSystem): Promise<Exploration> =>
-        new Search(this.#machine, system, limits, deep).run();
+        new Search(this.#machine, system, limits, { ...how, ...deep }).run();
       return explore(this.#machine, this.#model, run, refuted);
     };
   }

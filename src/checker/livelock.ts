@@ -4,25 +4,57 @@
  *
  * can[s] = met[s] | OR of can[t] over the successors t of s, as a least fixpoint. Numbers ascend with
  * depth, so most edges lead to higher numbers and one sweep downwards settles almost everything; the
- * sweeps are repeated until nothing changes. A trap is closed under successors; it is a livelock if it
+ * sweeps are repeated until nothing changes. Most states can reach every goal, and their first edges show
+ * it already: the others are not looked at. A trap is closed under successors; it is a livelock if it
  * holds a cycle, and otherwise every path in it ends in a deadlock, which the search has reported.
  *
- * HOT CODE: the sweep runs once an edge. The rest runs only where something was found.
+ * HOT CODE: the sweep runs once a state, and once an edge where a goal is hard to reach. The rest runs only where something was found.
  */
-import type { Exploration } from './search.ts';
+import type { Exploration, Quotient } from './search.ts';
 
 /** For each state the goals that some path from it meets. */
 export function reachableGoals(graph: Exploration): Int32Array {
   const can = graph.met.words.slice(0, graph.states.size);
   const edges = graph.edges.words;
   const from = graph.edgesFrom.words;
+  if (graph.quotient !== null) return reachableInQuotient(can, edges, from, graph.quotient);
+  const all = graph.goals.reduce((bits, _, goal) => bits | (1 << goal), 0);
+  for (let changed = true; changed;) {
+    changed = false;
+    for (let state = can.length - 1; state >= 0; state--) {
+      const before = can[state] as number;
+      let now = before;
+      for (
+        let e = from[state] as number, end = from[state + 1] as number;
+        e < end && (now & all) !== all;
+        e++
+      ) {
+        now |= can[edges[e] as number] as number;
+      }
+      if (now !== before) {
+        can[state] = now;
+        changed = true;
+      }
+    }
+  }
+  return can;
+}
+
+/** The same, of a graph whose edges lead to images of successors. */
+function reachableInQuotient(
+  can: Int32Array,
+  edges: Int32Array,
+  from: Int32Array,
+  { elements, goals }: Quotient,
+): Int32Array {
+  const by = elements.words;
   for (let changed = true; changed;) {
     changed = false;
     for (let state = can.length - 1; state >= 0; state--) {
       const before = can[state] as number;
       let now = before;
       for (let e = from[state] as number, end = from[state + 1] as number; e < end; e++) {
-        now |= can[edges[e] as number] as number;
+        now |= goals.before(by[e] as number, can[edges[e] as number] as number);
       }
       if (now !== before) {
         can[state] = now;

@@ -1,4 +1,5 @@
 import type { Fairness } from '../machine/fairness.ts';
+import type { Reduction } from './reductions.ts';
 import type { Progress } from './result.ts';
 import type { Storage } from './storage.ts';
 import type { Remembering } from './visited-states.ts';
@@ -10,12 +11,16 @@ export interface CheckOptions {
   readonly livelocks?: boolean;
   /** What is remembered of a state that was met; absent: its fingerprint. */
   readonly remembering?: Remembering;
+  /** Leave out what cannot change the verdict, in these ways; absent: in none. */
+  readonly reductions?: readonly Reduction[];
   /** Stop after this many distinct states; null: no limit. */
   readonly maxStates: number | null;
   /** Stop after this many seconds; null: no limit. */
   readonly timeoutSeconds: number | null;
   /** Stop when the search holds more than this many bytes. */
   readonly maxBytes: number;
+  /** Generated code is optimised before it runs: some milliseconds, for which a search of 10,000 states pays. */
+  readonly optimises?: boolean;
   /** Called some ten times a second, between steps. */
   readonly onProgress: ((progress: Progress) => void) | null;
   /** Stops the search soon after it is aborted; the result then has the limit `interrupted`. */

@@ -43,7 +43,7 @@ const NOTHING: RacesFound = { races: false, moves: null, limits: [], bytes: 0 };
 export async function racesBehind(
   machine: Machine,
   model: MemoryModel,
-  { system, violations, limits }: Exploration,
+  { system, states, violations, limits }: Exploration,
   options: CheckOptions,
   started: number,
 ): Promise<RacesFound> {
@@ -51,7 +51,7 @@ export async function racesBehind(
   if (violations.has('race') || limits.some((limit) => limit !== MODEL_BOUND)) return NOTHING;
   if (model.compileForRaces === undefined || seen === undefined) return NOTHING;
   const search = (followed: OrderedSystem, mixing: boolean): Promise<RacesFound> =>
-    new RaceSearch(followed, system.words, options, started, mixing).run();
+    new RaceSearch(followed, system.words, states.size, options, started, mixing).run();
   const less = model.compileForRaces(machine, seen, false);
   if (less === null) return NOTHING;
   const quick = await search(less, true);
@@ -69,6 +69,7 @@ export class RaceSearch {
   /** Words of a state, and of what follows it. */
   readonly #words: number;
   readonly #known: number;
+  readonly #total: number;
   readonly #options: CheckOptions;
   readonly #states: NumberedStates;
   readonly #frontier: Frontier;
@@ -92,12 +93,13 @@ export class RaceSearch {
   readonly #mixing: boolean;
 
   /**
-   * `words`: of a state without what is known; `started`: when the time that may be spent began;
+   * `words`: of a state without what is known; `total`: states that there are; `started`: when the time that may be spent began;
    * `mixing`: elements are joined, which is quicker and leaves no way that leads to them.
    */
   constructor(
     system: OrderedSystem,
     words: number,
+    total: number,
     options: CheckOptions,
     started: number,
     mixing: boolean,
@@ -105,6 +107,7 @@ export class RaceSearch {
     this.#mixing = mixing;
     this.#system = system;
     this.#words = words;
+    this.#total = total;
     this.#known = system.words - words;
     this.#options = options;
     this.#states = newStates(words, options.remembering ?? FINGERPRINTS);
@@ -128,6 +131,7 @@ export class RaceSearch {
     this.#visit(this.#system.initial(), 0, -1, -1);
     while (this.#frontier.size > 0 && this.#race < 0 && this.#limit === null) {
       this.#slice();
+      this.#report();
       await new Promise(setImmediate);
     }
     return {
@@ -248,12 +252,25 @@ export class RaceSearch {
 
   #checkLimits(): void {
     const { timeoutSeconds, maxBytes, signal } = this.#options;
-    const seconds = (performance.now() - this.#started) / 1000;
-    if (timeoutSeconds !== null && seconds >= timeoutSeconds) {
+    if (timeoutSeconds !== null && this.#seconds >= timeoutSeconds) {
       this.#limit = `--timeout ${timeoutSeconds}`;
     }
     if (this.#bytes > maxBytes) this.#limit = `--max-memory ${Math.round(maxBytes / 2 ** 20)}`;
     if (signal?.aborted === true) this.#limit = 'interrupted';
+  }
+
+  #report(): void {
+    this.#options.onProgress?.({
+      phase: 'races',
+      states: this.#states.size,
+      total: this.#total,
+      bytes: this.#bytes,
+      seconds: this.#seconds,
+    });
+  }
+
+  get #seconds(): number {
+    return (performance.now() - this.#started) / 1000;
   }
 
   get #bytes(): number {

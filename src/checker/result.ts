@@ -4,6 +4,8 @@
  */
 import type { Fairness } from '../machine/fairness.ts';
 import type { ValueType } from '../machine/machine.ts';
+import type { Estimate } from './estimate.ts';
+import type { AppliedReductions } from './reductions.ts';
 
 /** The limit of a search that has seen every state within what the memory model has room for. */
 export const MODEL_BOUND = 'a bound of the memory model';
@@ -32,6 +34,8 @@ export interface CheckResult {
   readonly livelocks?: false;
   /** Whole states were compared: none can have been missed; absent: fingerprints were. */
   readonly exact?: true;
+  /** Reductions that were asked for. The figures below are of the search as it was made. */
+  readonly reductions: AppliedReductions;
   /** One entry a violated property, shortest trace first; empty unless the verdict is `fail`. */
   readonly failures: readonly Failure[];
   /** Distinct states, transitions between them, and breadth-first levels beyond the initial state. */
@@ -215,11 +219,26 @@ export interface Waiting {
 }
 
 /** What a search reports while it runs. */
-export interface Progress {
+export type Progress = StatesProgress | RacesProgress;
+
+export interface StatesProgress {
+  readonly phase: 'states';
   readonly states: number;
   readonly transitions: number;
   readonly depth: number;
   readonly frontier: number;
+  readonly bytes: number;
+  readonly seconds: number;
+  /** Of the states in all; null: nothing can be said. */
+  readonly estimate: Estimate | null;
+}
+
+/** The states are gone through once more, for races. */
+export interface RacesProgress {
+  readonly phase: 'races';
+  /** That were reached again, of how many. */
+  readonly states: number;
+  readonly total: number;
   readonly bytes: number;
   readonly seconds: number;
 }

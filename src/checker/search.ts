@@ -13,12 +13,15 @@ import type { Machine, Property } from '../machine/machine.ts';
 import type { TransitionSystem } from '../memory-models/memory-model.ts';
 import { getJson, putJson } from '../memory-models/sink.ts';
 import type { Sink, Source } from '../memory-models/sink.ts';
+import type { Images } from '../memory-models/symmetry/images.ts';
 import type { BatchObserver } from '../memory-models/wasm/engine.ts';
 import type { Wanted } from '../memory-models/wasm/lookup.ts';
+import { estimateStates } from './estimate.ts';
 import { expansionOf, stateByState } from './expansion.ts';
 import type { Expansion } from './expansion.ts';
 import { cannotBeKept, notOfThis } from './checkpoint/checkpoint.ts';
 import { restoreWords, saveWords } from './checkpoint/words.ts';
+import { GoalImages } from './goal-images.ts';
 import { goalsOf, propertiesMet } from './goals.ts';
 import type { Goal } from './goals.ts';
 import { GrowableWords } from './growable.ts';
@@ -37,6 +40,8 @@ export interface Exploration {
   /** Successors of state s: `edges[edgesFrom[s]] … edges[edgesFrom[s + 1] - 1]`. */
   readonly edges: GrowableWords;
   readonly edgesFrom: GrowableWords;
+  /** Where states stand for their images. */
+  readonly quotient: Quotient | null;
   readonly goals: readonly Goal[];
   /** The goals that each state meets by itself; all of them where a step from it fails. */
   readonly met: GrowableWords;
@@ -55,6 +60,13 @@ export interface Exploration {
   readonly secondsBefore: number;
 }
 
+/** An edge leads to the image of a successor under an element of a group. */
+export interface Quotient {
+  /** By edge. */
+  readonly elements: GrowableWords;
+  readonly goals: GoalImages;
+}
+
 export interface SearchOptions {
   /** Called with each final state as it is found: memory quiet, every context that must be at its end. */
   readonly onFinal?: FinalStateVisitor | null;
@@ -65,6 +77,10 @@ export interface SearchOptions {
   readonly mostDepth?: number;
   /** In batches, by the system's engine if it has one; it takes a few milliseconds to compile. */
   readonly inBatches?: boolean;
+  /** A state stands for all its images. */
+  readonly images?: Images | null;
+  /** States that change no verdict are left out, which the system has to know how to do. */
+  readonly reduces?: boolean;
   /** Is asked now and then, between batches, whether the search is to be written down. */
   readonly checkpoints?: SearchKeeper | null;
   /** Go on from there; it was saved by a search of the same system with the same options. */
@@ -111,6 +127,7 @@ export class Search implements BatchObserver {
   readonly #asksGoals: boolean;
   readonly #edges = new GrowableWords();
   readonly #edgesFrom = new GrowableWords();
+  readonly #quotient: Quotient | null;
   readonly #met = new GrowableWords();
   readonly #goals: readonly Goal[];
   readonly #levels: number[] = [0];
@@ -139,6 +156,8 @@ export class Search implements BatchObserver {
       checkpoints = null,
       resume = null,
       inBatches = true,
+      images = null,
+      reduces = false,
     }: SearchOptions = {},
   ) {
     this.#onFinal = onFinal;
@@ -150,6 +169,10 @@ export class Search implements BatchObserver {
     this.#system = system;
     this.#options = options;
     this.#goals = seeksLivelocks ? goalsOf(machine) : [];
+    this.#quotient =
+      images === null
+        ? null
+        : { elements: new GrowableWords(), goals: new GoalImages(this.#goals, images.elements) };
     this.#asksGoals = this.#goals.some(({ kind }) => kind === 'property');
     this.#invariants = propertiesOf(machine, 'invariant');
     this.#finals = propertiesOf(machine, 'final');
@@ -161,7 +184,10 @@ export class Search implements BatchObserver {
       // Contexts come first among the goals.
       goals: this.#goals.flatMap((goal) => (goal.kind === 'context' ? [goal.context] : [])),
       edges: keepsEdges,
+      reduces,
       looks: this.#looks(),
+      images,
+      optimised: options.optimises ?? false,
     };
     const expand = inBatches ? expansionOf : stateByState;
     this.#expansion = expand(
@@ -204,6 +230,7 @@ export class Search implements BatchObserver {
       states: this.#expansion.states,
       edges: this.#edges,
       edgesFrom: this.#edgesFrom,
+      quotient: this.#quotient,
       goals: this.#goals,
       met: this.#met,
       levels: this.#levels,
@@ -262,7 +289,8 @@ export class Search implements BatchObserver {
   }
 
   get #bytes(): number {
-    return this.#expansion.bytes + this.#edges.bytes + this.#edgesFrom.bytes + this.#met.bytes;
+    const edges = this.#edges.bytes + (this.#quotient?.elements.bytes ?? 0);
+    return this.#expansion.bytes + edges + this.#edgesFrom.bytes + this.#met.bytes;
   }
 
   get #waiting(): number {
@@ -308,6 +336,12 @@ export class Search implements BatchObserver {
     this.#nextLevel = this.#expansion.states.size;
   }
 
+  /** Of the levels whose states were all found, and expanded but for the last one. */
+  get #sizes(): readonly number[] {
+    const ends = [...this.#levels.slice(1), this.#nextLevel];
+    return ends.map((end, depth) => end - at(this.#levels, depth));
+  }
+
   #checkLimits(): void {
     this.#peakBytes = Math.max(this.#peakBytes, this.#bytes);
     if (this.#waiting === 0) return;
@@ -325,8 +359,9 @@ export class Search implements BatchObserver {
     if (signal?.aborted === true) this.#limits.push('interrupted');
   }
 
-  onEdges(words: Int32Array, from: number, count: number): void {
+  onEdges(words: Int32Array, from: number, count: number, elements: number): void {
     this.#edges.appendAll(words, from, count);
+    this.#quotient?.elements.appendAll(words, elements, count);
   }
 
   onExpanded(words: Int32Array, from: number, count: number): void {
@@ -421,12 +456,14 @@ export class Search implements BatchObserver {
 
   #report(): void {
     this.#options.onProgress?.({
+      phase: 'states',
       states: this.#expansion.states.size,
       transitions: this.#expansion.transitions,
       depth: this.#depth,
       frontier: this.#waiting,
       bytes: this.#bytes,
       seconds: this.#seconds,
+      estimate: estimateStates(this.#sizes),
     });
   }
 }

@@ -26,6 +26,7 @@ export const cliErrors = {
   KC0020: 'No such trace',
   KC0021: 'No such strategy',
   KC0022: 'Trace cannot be written in this format',
+  KC0023: 'No such reduction',
   KC0031: 'Nothing to explain by this name',
   KC0032: 'File cannot be written',
   KC0041: 'Spec changed while it was checked',

@@ -7,6 +7,7 @@
  */
 import type { KcheckError } from '../errors.ts';
 import type { CheckOptions } from '../checker/options.ts';
+import type { Reduction } from '../checker/reductions.ts';
 import { machineHash } from '../machine/hash.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Run } from '../report/run.ts';
@@ -28,6 +29,7 @@ export interface Work {
   readonly plan: readonly PlannedRun[];
   readonly limits: Limits;
   readonly mode: SearchMode;
+  readonly reductions: readonly Reduction[];
   readonly checker: Checker;
   /** Null: every run is explored. */
   readonly cache: VerdictCache | null;
@@ -109,7 +111,7 @@ export class Execution {
   }
 
   async #explore(index: number, planned: PlannedRun): Promise<Run> {
-    const { cache, limits, mode, progress, checker, records } = this.#work;
+    const { cache, limits, mode, plan, reductions, progress, checker, records } = this.#work;
     const onProgress = progress.start(planned);
     const recorded = await this.#recorded(planned);
     if (recorded !== null) return recorded;
@@ -125,7 +127,9 @@ export class Execution {
     this.#searching.set(index, controller);
     if (this.#signal.aborted || index > this.#last) controller.abort();
     const { signal } = controller;
-    const options = { ...limits, ...mode, fairness, onProgress, signal };
+    const optimises = plan.length === 1;
+    const how = { ...limits, ...mode, reductions, fairness, optimises };
+    const options = { ...how, onProgress, signal };
     const result = await checker.check(machine, model, options);
     this.#searching.delete(index);
     if (key !== null) await cache?.keep(key, result);
@@ -137,7 +141,7 @@ export class Execution {
     const { cache, limits, records } = this.#work;
     const known = records?.known(planned) ?? null;
     if (cache === null || known === null) return null;
-    const key = { machineHash: known.hash, model: planned.model.name, fairness: planned.fairness };
+    const key = this.#key(planned, known.hash);
     const verdict = await cache.find(key, limits);
     if (verdict === null) return null;
     const machineOf = (): Machine => this.#machineOf(planned, (stage) => stage());
@@ -156,7 +160,11 @@ export class Execution {
     const hash = this.#hashes.get(machine) ?? (await machineHash(machine));
     this.#hashes.set(machine, hash);
     this.#work.records?.note(planned, machine, hash);
-    return { machineHash: hash, model: planned.model.name, fairness: planned.fairness };
+    return this.#key(planned, hash);
+  }
+
+  #key({ model, fairness }: PlannedRun, machineHash: string): VerdictKey {
+    return { machineHash, model: model.name, fairness, reductions: this.#work.reductions };
   }
 
   /** Runs that differ in their memory model alone share a machine. */

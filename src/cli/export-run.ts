@@ -27,6 +27,7 @@ export async function exportRun(
       limits: (atATime) => limitsOf(options, atATime),
       mode: searchModeOf(options),
       workers: options.workers ?? availableParallelism(),
+      reductions: options.reduce ?? [],
       cache: null,
       isLast: null,
     },

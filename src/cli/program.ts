@@ -21,6 +21,7 @@ import {
   names,
   positiveInteger,
   positiveNumber,
+  reductions,
   shard,
   strategy,
   wholeNumber,
@@ -276,12 +277,10 @@ function addRunSelection(command: Command): Command {
 
 function addParallelOptions(command: Command): Command {
   const words = 'explore n runs at a time (default: one a core)';
-  const withWorkers = command.option('--workers <n>', words, positiveInteger);
-  return addRunOptions(withWorkers, REPORTERS).option(
-    '--spill-dir <folder>',
-    'for what exceeds memory (default: the temporary one)',
-    folder,
-  );
+  return addRunOptions(command, REPORTERS)
+    .option('--workers <n>', words, positiveInteger)
+    .option('--reduce <names>', 'leave states out: por, symmetry, all (default: none)', reductions)
+    .option('--spill-dir <folder>', 'for what exceeds memory (default: the temporary one)', folder);
 }
 
 function addRunOptions(command: Command, reporters: string): Command {

@@ -1,5 +1,6 @@
 /** One line on a terminal, rewritten in place while a search runs, gone before the results. */
-import type { Progress } from '../checker/result.ts';
+import type { Estimate } from '../checker/estimate.ts';
+import type { Progress, RacesProgress, StatesProgress } from '../checker/result.ts';
 import { bytes, clip, rate, thousands } from '../report/words.ts';
 import type { PlannedRun } from './select.ts';
 import type { Terminal } from './terminal.ts';
@@ -43,12 +44,34 @@ function runName(run: NamedRun): string {
 }
 
 function progressWords(progress: Progress): string {
-  const parts = [
-    `${thousands(progress.states)} states`,
-    rate(progress.states, progress.seconds),
+  const parts = progress.phase === 'races' ? racesWords(progress) : statesWords(progress);
+  return parts.filter((part) => part !== '').join('  ');
+}
+
+function statesWords({ states, seconds, estimate, ...progress }: StatesProgress): string[] {
+  return [
+    `${thousands(states)} states${estimate === null ? '' : ` of ${between(estimate)}`}`,
+    rate(states, seconds),
     `frontier ${thousands(progress.frontier)}`,
     `depth ${progress.depth}`,
     bytes(progress.bytes),
   ];
-  return parts.filter((part) => part !== '').join('  ');
+}
+
+function racesWords({ states, total, bytes: held }: RacesProgress): string[] {
+  return [
+    `races: ${thousands(states)} of ${thousands(total)} states gone through again`,
+    bytes(held),
+  ];
+}
+
+/** `1.2 to 1.9 million`: two figures each. */
+function between({ least, most }: Estimate): string {
+  const [unit, name] = most >= 1e6 ? [1e6, ' million'] : [1, ''];
+  const [low, high] = [least, most].map((value) => twoFigures(value / unit));
+  return low === high ? `some ${low}${name}` : `${low} to ${high}${name}`;
+}
+
+function twoFigures(value: number): string {
+  return value < 10 ? value.toFixed(1) : thousands(Number(value.toPrecision(2)));
 }

@@ -24,6 +24,7 @@ import { judge } from '../report/judgement.ts';
 import type { ReportOptions, Run } from '../report/run.ts';
 import { shownRuns } from '../report/selection.ts';
 import { count } from '../report/words.ts';
+import type { Reduction } from '../checker/reductions.ts';
 
 export interface RunOptions {
   readonly reporter?: readonly string[];
@@ -49,6 +50,7 @@ export interface GateRunOptions {
 
 export interface ParallelOptions extends RunOptions, ModeOptions {
   readonly workers?: number;
+  readonly reduce?: readonly Reduction[];
 }
 
 export async function runAndReport(
@@ -65,7 +67,9 @@ export async function runAndReport(
   const { shard, since, cache, baseline, onFile } = gate;
   const isLast = gate.bail ? (run: Run): boolean => isWrong(run, style.gate) : null;
   const limits = (atATime: number): Limits => limitsOf(options, atATime);
-  const how = { limits, mode: searchModeOf(options), workers, cache, isLast, onFile };
+  const reductions = options.reduce ?? [];
+  const mode = searchModeOf(options);
+  const how = { limits, mode, workers, reductions, cache, isLast, onFile };
   const task = { files, selection, gate: style.gate, shard, since, ...how };
   const found = await runSpecs(task, engine, terminal);
   const session = gate.update ? await updated(found, engine, terminal) : found;

@@ -1,5 +1,6 @@
 /** How a run is searched, where `explore` is told so: what goes with what. */
 import type { CheckOptions } from '../checker/options.ts';
+import type { Reduction } from '../checker/reductions.ts';
 import type { KcheckError } from '../errors.ts';
 import { usageError } from './errors.ts';
 
@@ -55,14 +56,20 @@ export function requireOneRun({ checkpoint, resume }: SearchMode, runs: number):
 
 /** @throws KC0043 where one option takes the sense from another. */
 export function requireModesThatAgree(
-  options: ModeOptions & { readonly fairness?: string | undefined; readonly watch?: boolean },
+  options: ModeOptions & {
+    readonly fairness?: string | undefined;
+    readonly watch?: boolean;
+    readonly reduce?: readonly Reduction[];
+  },
 ): void {
   const { livelock, exact, bitstate, checkpoint, checkpointEvery, resume, fairness, watch } =
     options;
   const fair = fairness !== undefined && fairness !== 'none';
   const keeps = checkpoint !== undefined || resume !== undefined;
   const bits = bitstate !== undefined;
+  const reduces = (options.reduce ?? []).length > 0;
   const graph = 'Starvation is looked for on the same graph as livelocks.';
+  const wholeGraph = 'Reductions are made of the usual search alone.';
   const onePass = 'A checkpoint keeps fingerprints, in the memory of the fast search.';
   if (livelock === false && fair) throw disagreeing('--no-livelock', '--fairness', graph);
   if (bits && fair) throw disagreeing('--bitstate', '--fairness', graph);
@@ -71,6 +78,9 @@ export function requireModesThatAgree(
   }
   if (keeps && bits) throw disagreeing('--bitstate', 'a checkpoint', onePass);
   if (keeps && exact === true) throw disagreeing('--exact', 'a checkpoint', onePass);
+  if (reduces && bits) throw disagreeing('--bitstate', '--reduce', wholeGraph);
+  if (reduces && exact === true) throw disagreeing('--exact', '--reduce', wholeGraph);
+  if (reduces && keeps) throw disagreeing('--reduce', 'a checkpoint', wholeGraph);
   if (keeps && watch === true) {
     throw disagreeing('--watch', 'a checkpoint', 'The machine changes with the spec.');
   }

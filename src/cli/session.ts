@@ -1,4 +1,5 @@
 /** Plans the runs that the user asked for, and has them explored. */
+import type { Reduction } from '../checker/reductions.ts';
 import type { KcheckError } from '../errors.ts';
 import type { LoadedSpec } from '../language/loaded-spec.ts';
 import type { Run } from '../report/run.ts';
@@ -39,6 +40,8 @@ export interface Task extends PlanRequest {
   readonly mode: SearchMode;
   /** How many runs are explored at a time. */
   readonly workers: number;
+  /** What each search leaves out; the explanations of traces leave nothing out. */
+  readonly reductions: readonly Reduction[];
   /** Where verdicts are kept; null: nowhere. */
   readonly cache: string | null;
   /** Whether a run, or a spec that cannot be loaded, is the last one to be heard of; null: none is. */
@@ -84,7 +87,7 @@ function nothingOf({ runs }: Plan, { isLast }: Task): Done {
 
 async function execute(
   { runs: plan }: Plan,
-  { limits, mode, workers, isLast }: Task,
+  { limits, mode, workers, reductions, isLast }: Task,
   { cache, records }: Caches,
   engine: Engine,
   terminal: Terminal,
@@ -94,8 +97,8 @@ async function execute(
   warnings.above(progress);
   const checker = await checkerFor(Math.min(workers, plan.length), engine);
   try {
-    const searching = { limits: limits(checker.width), mode, checker, isLast, progress };
-    const work = { plan, cache, records, ...searching };
+    const searching = { limits: limits(checker.width), mode, reductions, checker };
+    const work = { plan, cache, records, ...searching, isLast, progress };
     const { value, interrupted } = await withInterrupt((signal, unheard) =>
       new Execution(work, signal, unheard).run(),
     );

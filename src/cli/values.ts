@@ -1,6 +1,8 @@
 /** The values of options, from the words of the command line. */
 import { statSync } from 'node:fs';
 import { InvalidArgumentError } from 'commander';
+import { REDUCTIONS, orderedReductions } from '../checker/reductions.ts';
+import type { Reduction } from '../checker/reductions.ts';
 import { STRATEGIES } from '../checker/sim/strategy.ts';
 import type { StrategyName } from '../checker/sim/strategy.ts';
 import { FAIRNESSES } from '../machine/fairness.ts';
@@ -74,6 +76,18 @@ export function fairnessOrNone(value: string): Fairness | typeof NONE {
   const found = known.find((each) => each === value);
   if (found !== undefined) return found;
   throw usageError('KC0016', `no fairness is named ${value}`, suggestion(value, known));
+}
+
+/** `por,symmetry`, `all` of them, or `none`; what is named later adds to what is named before. */
+export function reductions(value: string, before: readonly Reduction[] = []): readonly Reduction[] {
+  const known = ['none', 'all', ...REDUCTIONS];
+  const asked = names(value, []).flatMap((word) => {
+    if (!known.includes(word)) {
+      throw usageError('KC0023', `no reduction is named ${word}`, suggestion(word, known));
+    }
+    return word === 'all' ? REDUCTIONS : REDUCTIONS.filter((reduction) => reduction === word);
+  });
+  return orderedReductions([...before, ...asked]);
 }
 
 export type ParameterValue = number | boolean | string;

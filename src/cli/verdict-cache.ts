@@ -1,6 +1,6 @@
 /**
  * Verdicts of earlier sessions, a file each, named by what the verdict depends on: the machine, the
- * memory model, the fairness, and kcheck itself. Where one of these is another, so is the name, and
+ * memory model, the fairness, the reductions asked for, and kcheck itself. Where one of these is another, so is the name, and
  * nothing is found.
  *
  * Only complete verdicts are kept, whole, with the traces of their failures. A complete verdict does
@@ -18,6 +18,7 @@ export interface VerdictKey {
   readonly machineHash: string;
   readonly model: string;
   readonly fairness: string | null;
+  readonly reductions: readonly string[];
 }
 
 export interface KnownVerdict {
@@ -53,8 +54,9 @@ export class VerdictCache {
     if (await this.#files.write(name, result)) this.#own.add(name);
   }
 
-  #nameOf({ machineHash, model, fairness }: VerdictKey): string {
-    return join(this.#fingerprint, `${machineHash}-${model}-${fairness ?? 'none'}`);
+  #nameOf({ machineHash, model, fairness, reductions }: VerdictKey): string {
+    const words = [machineHash, model, fairness ?? 'none', ...reductions];
+    return join(this.#fingerprint, words.join('-'));
   }
 }
 

@@ -5,6 +5,8 @@
  * on a CPU and which steps memory takes by itself. It knows no property.
  */
 import type { Machine } from '../machine/machine.ts';
+import type { Automorphism } from '../machine/symmetry/automorphism.ts';
+import type { Images } from './symmetry/images.ts';
 import type { Engine } from './wasm/engine.ts';
 import type { Wanted } from './wasm/lookup.ts';
 
@@ -16,6 +18,8 @@ export interface MemoryModel {
    * ever, so fairness of steps does not make a store visible. Absent: it is not.
    */
   readonly choosesAtLoads?: boolean;
+  /** Its transition systems have expandReduced(). Absent: they have not. */
+  readonly reducible?: true;
   /**
    * The transition system may stand on something that is likely and not known; once a step shows that
    * it is wrong, `expand` throws a RefutedAssumption, and nothing that was found so far counts. `refuted`
@@ -68,6 +72,11 @@ export interface TransitionSystem {
   initial(): Int32Array;
   /** Fills `out` with every successor of the state at `states[at…]`, in a fixed order. */
   expand(states: Int32Array, at: number, out: Successors): void;
+  /**
+   * The same with fewer successors, enough of them for whoever asks for verdicts and coverage alone: one
+   * where that is known to do (docs/design/reduction.md). Absent: nothing is known.
+   */
+  expandReduced?(states: Int32Array, at: number, out: Successors): void;
   /** The state's verdict on property `index` of the machine: nonzero is true. */
   evaluate(property: number, states: Int32Array, at: number): number;
   /** One bit a context: it is done, or rests at a mark; contexts beyond 31 are refused. */
@@ -78,6 +87,11 @@ export interface TransitionSystem {
   readonly coverage: readonly Uint8Array[];
   /** Explores the system without expand(), and faster; null: it cannot. Absent: nothing does. */
   engine?(wanted: Wanted): Engine | null;
+  /**
+   * The images of its states under a group of symmetries of the machine; null: they are none of its states.
+   * `reduces`: they have to be symmetries of expandReduced() too. Absent: nothing says.
+   */
+  images?(elements: readonly Automorphism[], reduces: boolean): Images | null;
   /** What the search for races asks; absent where compileForRaces() is. */
   readonly seen?: Seen;
   /** The state as a reader, and the plain interpreter, see it. */

@@ -21,15 +21,18 @@ const emitter: MemoryEmitter = {
   latest: word,
   quiet: () => 'true',
   internal: () => '',
+  buffers: null,
   bufferViews: () => 0,
   viewRead: (index) => `hb_message[${index}]`,
   newestView: (index) => `hb_message[${index}]`,
   wasm: () => directMemory,
+  images: () => new Map(),
   decodePending: () => () => '',
 };
 
 export const sc: MemoryModel = {
   name: 'sc',
+  reducible: true,
   compile: (machine, refuted) => compileMachine(machine, emitter, (refuted?.size ?? 0) === 0),
   compileForRaces: (machine, seen, dependencies) =>
     compileForRaces(machine, emitter, seen, dependencies),

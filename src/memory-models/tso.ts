@@ -19,6 +19,10 @@ import { compileForRaces, compileMachine } from './codegen/system.ts';
 import type { HappensBefore } from './codegen/happens-before.ts';
 import type { MemoryEmitter } from './codegen/memory-emitter.ts';
 import { word } from './codegen/word.ts';
+import { nameValues } from '../machine/symmetry/automorphism.ts';
+import type { Automorphism } from '../machine/symmetry/automorphism.ts';
+import { renamed, renamedBy } from './symmetry/word-images.ts';
+import type { WordImage } from './symmetry/word-images.ts';
 import { bufferedMemory } from './wasm/memory.ts';
 import type { MemoryModel } from './memory-model.ts';
 
@@ -49,6 +53,11 @@ const emitter: MemoryEmitter = {
   latest: word,
   quiet: (array, base) => `tso_quiet(${array}, ${base})`,
   internal: () => 'tso_drain(S, at, out);',
+  buffers: {
+    waits: (fence) => FULL_BARRIERS.has(fence),
+    oldest: (array, base, cpu) => `${array}[${base} + tso_buffer(${cpu})]`,
+    drain: (cpu) => `tso_drainOne(S, at, out, ${cpu});`,
+  },
   bufferViews: (machine) => machine.cpus.length * capacity(machine),
   viewRead: (index, cpu) => `tso_viewRead(N, o, ${index}, ${cpu})`,
   newestView: (_index, cpu) => `tso_newestView(N, o, ${cpu})`,
@@ -56,11 +65,13 @@ const emitter: MemoryEmitter = {
     bufferedMemory(machine.cpus.length, machine.locations.length, capacity(machine), (fence) =>
       FULL_BARRIERS.has(fence),
     ),
+  images: bufferImages,
   decodePending: (machine, memory) => speller(machine, memory),
 };
 
 export const tso: MemoryModel = {
   name: 'tso',
+  reducible: true,
   compile: (machine, refuted) => compileMachine(machine, emitter, (refuted?.size ?? 0) === 0),
   compileForRaces: (machine, seen, dependencies) =>
     compileForRaces(machine, emitter, seen, dependencies),
@@ -113,17 +124,19 @@ function tso_quiet(A, b) {
 }
 function tso_drain(S, at, out) {
   for (let cpu = 0; cpu < ${machine.cpus.length}; cpu++) {
-    const first = tso_buffer(cpu);
-    if (S[at + first] === 0) continue;
-    const k = out.count; if ((k + 1) * W > out.states.length) grow(out);
-    const N = out.states, o = k * W; for (let i = 0; i < W; i++) N[o + i] = S[at + i];
-    N[o + ${memory} + S[at + first] - 1] = S[at + first + 1];
-    const last = o + first + ${2 * entries - 2};
-    for (let e = o + first; e < last; e += 2) { N[e] = N[e + 2]; N[e + 1] = N[e + 3]; }
-    N[last] = 0; N[last + 1] = 0;
-    ${ordered ? 'tso_drainView(N, o, S[at + first] - 1, cpu);' : ''}
-    out.context[k] = -1 - cpu; out.failedAt[k] = 0; out.count = k + 1;
+    if (S[at + tso_buffer(cpu)] !== 0) tso_drainOne(S, at, out, cpu);
   }
+}
+function tso_drainOne(S, at, out, cpu) {
+  const first = tso_buffer(cpu);
+  const k = out.count; if ((k + 1) * W > out.states.length) grow(out);
+  const N = out.states, o = k * W; for (let i = 0; i < W; i++) N[o + i] = S[at + i];
+  N[o + ${memory} + S[at + first] - 1] = S[at + first + 1];
+  const last = o + first + ${2 * entries - 2};
+  for (let e = o + first; e < last; e += 2) { N[e] = N[e + 2]; N[e + 1] = N[e + 3]; }
+  N[last] = 0; N[last + 1] = 0;
+  ${ordered ? 'tso_drainView(N, o, S[at + first] - 1, cpu);' : ''}
+  out.context[k] = -1 - cpu; out.failedAt[k] = 0; out.count = k + 1;
 }
 `;
 }
@@ -149,6 +162,27 @@ function tso_drainView(N, o, l, cpu) {
   N.fill(0, end, end + ${words});
 }
 `;
+}
+
+/** The buffers of CPUs are exchanged; an entry names a location, and its value is one of that location. */
+function bufferImages(
+  machine: Machine,
+  memory: number,
+  { cpus, locations, locationValues }: Automorphism,
+): ReadonlyMap<number, WordImage> {
+  const words = 2 * capacity(machine);
+  const first = memory + machine.locations.length;
+  const names = nameValues(locations);
+  const values = locationValues.map((each, location) => [location + 1, each] as const);
+  const images = new Map<number, WordImage>();
+  cpus.forEach((to, cpu) => {
+    for (let entry = 0; entry < words; entry += 2) {
+      const [from, image] = [first + cpu * words + entry, first + to * words + entry];
+      images.set(image, renamed(from, names));
+      images.set(image + 1, renamedBy(from + 1, from, values));
+    }
+  });
+  return images;
 }
 
 /** Spells the buffers of a state: by CPU, oldest entry first, each as `location=value`. */

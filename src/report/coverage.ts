@@ -4,6 +4,7 @@ import { FAIRNESSES } from '../machine/fairness.ts';
 import { groupBy } from './group.ts';
 import { outlineOf } from './outline.ts';
 import type { Place } from './outline.ts';
+import { offWords, reductionWords, totalReductionLines } from './reductions.ts';
 import type { Run } from './run.ts';
 import { neverEvaluatedLines, unevaluatedLines } from './vacuity.ts';
 import { bytes, clip, count, rate, seconds, wrap } from './words.ts';
@@ -12,7 +13,7 @@ import { bytes, clip, count, rate, seconds, wrap } from './words.ts';
 export function coverageLines(run: Run, width: number): string[] {
   const { result } = run;
   const sizes = [
-    count(result.states, 'state'),
+    `${count(result.states, 'state')}${reductionWords(result.reductions.applied)}`,
     count(result.transitions, 'transition'),
     `depth ${result.depth}`,
   ];
@@ -20,6 +21,7 @@ export function coverageLines(run: Run, width: number): string[] {
     ...(result.livelocks === false ? [`  ${NO_LIVELOCKS}`] : []),
     ...(result.fairness === null ? [] : wrap(`  ${assumption(result.fairness)}`, width, 4)),
     ...wrap(`  ${completeness(run)}: ${sizes.join(', ')}`, width, 4),
+    ...result.reductions.off.flatMap((off) => wrap(`  ${offWords(off)}`, width, 4)),
     ...wrap(`  ${costWords(run)}`, width, 4),
     ...wrap(`  ${result.exact === true ? EXACT : missWords(result.missProbability)}`, width, 4),
     ...wrap(`  parameters: ${parameterWords(run)}`, width, 4),
@@ -41,6 +43,7 @@ export function totalCoverageLines(runs: readonly Run[], width: number): string[
     ...(runs.some(({ result }) => result.livelocks === false) ? [NO_LIVELOCKS] : []),
     ...assumptionLines(runs, width),
     ...wrap(line, width),
+    ...totalReductionLines(runs, width),
     ...wrap(missWords(Math.min(1, missed)), width),
     ...neverEvaluatedLines(runs, width),
     ...unreachedLines(neverReached(runs), width),

@@ -66,6 +66,8 @@ export interface JsonRun {
   readonly asExpected: boolean | null;
   /** The verdict and its figures are from an earlier search of the same machine. */
   readonly cached: boolean;
+  /** Reductions that were asked for: made, or off for a reason. */
+  readonly reductions: JsonReductions;
   readonly states: number;
   readonly transitions: number;
   readonly depth: number;
@@ -81,6 +83,11 @@ export interface JsonRun {
   /** A bound of the memory model kept some step from happening. */
   readonly boundReached: boolean;
   readonly missProbability: number;
+}
+
+export interface JsonReductions {
+  readonly applied: readonly string[];
+  readonly off: readonly { readonly name: string; readonly reason: string }[];
 }
 
 export interface JsonUnevaluated {
@@ -194,6 +201,7 @@ function jsonRun(run: Run): JsonRun {
     expected: run.expected,
     asExpected: asExpected(run),
     cached: run.cached === true,
+    reductions: result.reductions,
     states: result.states,
     transitions: result.transitions,
     depth: result.depth,

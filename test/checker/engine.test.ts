@@ -5,10 +5,10 @@ import { check } from '../../src/checker/check.ts';
 import { evaluate } from '../../src/checker/reference/evaluate.ts';
 import { Search } from '../../src/checker/search.ts';
 import { at } from '../../src/machine/graph.ts';
-import type { BinaryOperator, Expr, Machine } from '../../src/machine/machine.ts';
+import type { BinaryOperator, Expr, Machine, ValueType } from '../../src/machine/machine.ts';
 import { memoryModels } from '../../src/memory-models/index.ts';
 import { RefutedAssumption } from '../../src/memory-models/memory-model.ts';
-import { INT, MachineBuilder, add, binary, eq } from '../machine/builder.ts';
+import { INT, MachineBuilder, add, binary, element, eq, int, value } from '../machine/builder.ts';
 import { counters, everythingOf, graphOf, systemOf } from './graphs.ts';
 import { NO_LIMITS } from './options.ts';
 import { raceMachine, raceRecipes } from './random-races.ts';
@@ -41,6 +41,60 @@ test.each(['sc', 'tso'])(
     expect(count.moving).toBeGreaterThan(4);
   },
 );
+
+/** What a step does to ghosts, all within it: named ones, and those that an index names. */
+const ghostAction = fc.record({
+  how: fc.constantFrom('get', 'set', 'get one', 'set one'),
+  which: fc.nat(4),
+  step: fc.integer({ min: -3, max: 70_000 }),
+});
+type GhostAction = typeof ghostAction extends fc.Arbitrary<infer Action> ? Action : never;
+const GHOST_TYPES = [int(0, 1), int(-9, 300), int(0, 200), int(-70_000, 70_000)];
+
+/** Rounds of such actions, one step each, that keep what they read within the type. */
+function ghostMachine(types: readonly number[], rounds: readonly GhostAction[][]): Machine {
+  const b = new MachineBuilder('ghosts', 2);
+  const cells = types.map((type, i) => b.ghost(`g${i}`, 0, at(GHOST_TYPES, type)));
+  const [first] = cells;
+  if (first === undefined) throw new Error('no ghosts');
+  for (const cpu of [0, 1]) {
+    b.task(`T${cpu}`, cpu, (p) => {
+      const [r, i] = [p.register('r'), p.register('i', int(0, cells.length - 1))];
+      const bounded = (type: ValueType): Expr =>
+        type.kind === 'int' ? binary('%', r, type.max + 1) : value(r);
+      for (const actions of rounds) {
+        p.atomic(() => {
+          for (const { how, which, step } of actions) {
+            const index = which % cells.length;
+            p.assign([i, index]);
+            const one = element(first, i, cells.length);
+            if (how === 'get') p.get(r, at(cells, index));
+            else if (how === 'get one') p.get(r, one);
+            else {
+              p.assign([r, binary('&', add(binary('*', r, 5), step), 0x1ffff)]);
+              const kept = bounded(at(GHOST_TYPES, at(types, index)));
+              p.set(how === 'set' ? at(cells, index) : one, kept);
+            }
+          }
+        });
+        p.mark();
+      }
+    });
+  }
+  return b.build();
+}
+
+test.each(['sc', 'tso'])('what one step writes, it reads: %s', async (name) => {
+  const types = fc.array(fc.nat(GHOST_TYPES.length - 1), { minLength: 2, maxLength: 12 });
+  const rounds = fc.array(fc.array(ghostAction, { minLength: 1, maxLength: 6 }), { maxLength: 3 });
+  const property = fc.asyncProperty(types, rounds, async (cells, actions) => {
+    const machine = ghostMachine(cells, actions);
+    expect(await everythingOf(machine, name, { inBatches: true })).toEqual(
+      await everythingOf(machine, name, { inBatches: false }),
+    );
+  });
+  await fc.assert(property, { numRuns: 200 });
+});
 
 test('states are found again, and others are not', async () => {
   const machine = counters(9);

@@ -587,7 +587,7 @@ async function racesByBits(machine: Machine, name: string): Promise<boolean> {
     return false;
   }
   const races = async (followed: OrderedSystem, mixing: boolean): Promise<boolean> =>
-    (await new RaceSearch(followed, words, NO_LIMITS, 0, mixing).run()).races;
+    (await new RaceSearch(followed, words, 0, NO_LIMITS, 0, mixing).run()).races;
   const found = await races(all, true);
   expect(await races(all, false)).toBe(found);
   // Whoever knows less sees every race, and perhaps more.

@@ -109,23 +109,38 @@ test('--trace prints every trace, else one', async () => {
 
 test('progress is one line, rewritten in place and cleared', async () => {
   const { out, err } = await kcheck('explore @/spec.ts --version V0', {
-    progressColumns: 60,
+    progressColumns: 66,
     verdict: (_, { onProgress }) => {
       onProgress?.({
+        phase: 'states',
         states: 12_345,
         transitions: 30_000,
         depth: 17,
         frontier: 400,
         bytes: 2e6,
         seconds: 0.5,
+        estimate: null,
       });
+      onProgress?.({
+        phase: 'states',
+        states: 1_712_345,
+        transitions: 3_000_000,
+        depth: 77,
+        frontier: 400,
+        bytes: 2e7,
+        seconds: 1.5,
+        estimate: { least: 1_790_000, most: 2_345_678 },
+      });
+      onProgress?.({ phase: 'races', states: 99, total: 1_854_321, bytes: 3e6, seconds: 2 });
       return result();
     },
   });
   expect(err.split('\r\u001B[K')).toEqual([
     '',
     '[1/1] V0 sc',
-    '[1/1] V0 sc  12,345 states  24,690 states/s  frontier 400..',
+    '[1/1] V0 sc  12,345 states  24,690 states/s  frontier 400  dept..',
+    '[1/1] V0 sc  1,712,345 states of 1.8 to 2.3 million  1,141,563 ..',
+    '[1/1] V0 sc  races: 99 of 1,854,321 states gone through again  ..',
     '',
   ]);
   expect(out).not.toContain('\r');

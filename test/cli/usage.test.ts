@@ -28,6 +28,7 @@ test.each([
   ['explore @/spec.ts --reporter json --reporter text', 'KC0010', 'to a file'],
   ['explore @/spec.ts --reporter json=@/no/x.json', 'KC0013', 'ENOENT'],
   ['explore @/spec.ts --fairness week', 'KC0016: no fairness is named week', 'Did you mean weak?'],
+  ['check @/spec.ts --reduce pro', 'KC0023: no reduction is named pro', 'Did you mean por?'],
   [
     'explore @/spec.ts --fairness weak --model power',
     'KC0403: no fairness is defined under power',

@@ -11,7 +11,7 @@ import { directoryWith, failing, kcheck } from './stage.ts';
 import type { Outcome, Stage } from './stage.ts';
 
 const HASH = '0123456789abcdef';
-const key = { machineHash: HASH, model: 'sc', fairness: null };
+const key = { machineHash: HASH, model: 'sc', fairness: null, reductions: [] };
 const NO_LIMITS = { maxStates: null, timeoutSeconds: null, maxBytes: 1e9 };
 
 function cacheIn(directory: string, fingerprint = 'this kcheck'): VerdictCache {
@@ -37,7 +37,8 @@ test('what it depends on is in its name', async () => {
   const cache = cacheIn(directory);
   await cache.keep(key, result());
   expect(await cache.find(key, NO_LIMITS)).toEqual({ result: result(), earlier: false });
-  for (const other of [{ machineHash: 'fedcba9876543210' }, { model: 'tso' }, { fairness: 'weak' }])
+  const others = [{ machineHash: 'fedcba9876543210' }, { model: 'tso' }, { fairness: 'weak' }];
+  for (const other of [...others, { reductions: ['por'] }])
     expect(await cache.find({ ...key, ...other }, NO_LIMITS)).toBeNull();
   expect(await cacheIn(directory, 'another kcheck').find(key, NO_LIMITS)).toBeNull();
 });

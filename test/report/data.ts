@@ -110,6 +110,7 @@ export function result(parts: Partial<CheckResult> = {}): CheckResult {
     unevaluated: [],
     missProbability: 3.1e-13,
     fairness: null,
+    reductions: { applied: [], off: [] },
     machineHash: '0123456789abcdef',
     ...parts,
   };

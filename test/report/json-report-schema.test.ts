@@ -35,6 +35,21 @@ test.each(['sc', 'tso', 'power'])('what the command line writes under %s', async
   expect(violations(JSON.parse(out), schema, true)).toEqual([]);
 });
 
+test.each(['sc', 'power'])('what is said of reductions under %s', async (model) => {
+  const b = new MachineBuilder('two tasks');
+  for (const cpu of [0, 1]) b.task(`T${cpu}`, cpu, (p) => p.store(b.location(`own${cpu}`), 1));
+  const { out } = await explored(b.build(), `--model ${model} --reduce all --reporter json`);
+  const off = [
+    ...(model === 'sc' ? [] : [{ name: 'por', reason: 'there is none under power' }]),
+    { name: 'symmetry', reason: 'not built yet' },
+  ];
+  const applied = model === 'sc' ? ['por'] : [];
+  expect(JSON.parse(out)).toMatchObject({
+    runs: [{ verdict: 'pass', states: model === 'sc' ? 3 : 4, reductions: { applied, off } }],
+  });
+  expect(violations(JSON.parse(out), schema, true)).toEqual([]);
+});
+
 test.each(['tso', 'power'])('what memory did under %s, and why it may', async (model) => {
   const options = `--model ${model} --reporter json`;
   const { out } = await explored(stagedMachine(STORE_BUFFERING), options);

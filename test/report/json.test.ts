@@ -189,6 +189,10 @@ test('the whole of a failing run', () => {
           "params": {
             "cpus": 2,
           },
+          "reductions": {
+            "applied": [],
+            "off": [],
+          },
           "seconds": 0.5,
           "spec": "spec.ts",
           "states": 1200,

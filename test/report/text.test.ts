@@ -46,6 +46,37 @@ test('an incomplete search says so, and what stopped it', () => {
   `);
 });
 
+test('a reduced search says so beside its figures, and why it is not reduced more', () => {
+  const off = [{ name: 'symmetry' as const, reason: 'no two contexts are alike' }];
+  const reduced = result({ reductions: { applied: ['por'], off } });
+  expect(text([run({ result: reduced })], plainText)).toMatchInlineSnapshot(`
+    "a spec  version V0  model sc  PASS
+      the spec expects nothing of this run
+      complete search: 1,200 states (partial-order reduction), 3,400
+        transitions, depth 21
+      no symmetry reduction: no two contexts are alike
+      0.50 s, 2,400 states/s, 17.0 bytes a state, 1.5 MB in all
+      a state was missed with probability 3e-13 or less
+      parameters: none
+    "
+  `);
+});
+
+test('many runs are told of once', () => {
+  const reason = 'something fails, so all was explored again';
+  const off = [{ name: 'por' as const, reason }];
+  const runs = [
+    run({ result: result({ reductions: { applied: ['por'], off: [] } }) }),
+    run({ version: 'V1', result: result({ reductions: { applied: [], off } }) }),
+  ];
+  expect(text(runs, plainText)).toContain(`
+every search complete: 2,400 states, 6,800 transitions, 1.00 s, 2,400
+  states/s
+partial-order reduction in 1 of 2 searches, not in 1 (something fails, so
+  all was explored again)
+`);
+});
+
 test('one failing run shows every failure', () => {
   const second = { ...broken, property: 'S1', message: 'two tasks show one CID' };
   const failing = result({ failures: [broken, second] });

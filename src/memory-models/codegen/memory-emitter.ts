@@ -5,8 +5,19 @@
  */
 import type { Fence, Machine } from '../../machine/machine.ts';
 import type { StepOptions } from '../../machine/steps.ts';
+import type { MemoryImages } from '../symmetry/word-images.ts';
 import type { MemoryCompiler } from '../wasm/memory.ts';
 import type { HappensBefore } from './happens-before.ts';
+
+/** A buffer a CPU, first in first out. */
+export interface StoreBuffers {
+  /** Whether the fence waits for the buffer of its CPU to be empty. */
+  waits(fence: Fence): boolean;
+  /** An expression: 1 + the location of the oldest store that waits, or 0. */
+  oldest(array: string, base: string, cpu: number): string;
+  /** A statement: adds the step by which memory takes that store. */
+  drain(cpu: number): string;
+}
 
 export interface MemoryEmitter {
   /** The fences that are steps of their own. */
@@ -35,6 +46,8 @@ export interface MemoryEmitter {
   quiet(array: string, base: string): string;
   /** Statements that add the steps that memory takes by itself; `''`: none. */
   internal(): string;
+  /** Where stores wait until memory takes them; null: nowhere. */
+  readonly buffers: StoreBuffers | null;
   /** Views that happens-before needs for what waits in store buffers. */
   bufferViews(machine: Machine): number;
   /** An expression: the view of the message that a load of the CPU reads. */
@@ -43,6 +56,8 @@ export interface MemoryEmitter {
   newestView(index: string, cpu: string): string;
   /** The same accesses in WebAssembly. */
   wasm(machine: Machine): MemoryCompiler;
+  /** What a symmetry does to the words that it has behind the locations. */
+  readonly images: MemoryImages;
   /** Spells what a state holds beyond the latest values as the plain interpreter does; `''`: nothing. */
   decodePending(machine: Machine, memory: number): (states: Int32Array, from: number) => string;
 }

@@ -17,12 +17,15 @@ import { emitCondition, emitValue, mayFault } from './expression.ts';
 import type { Names } from './expression.ts';
 import { KINDS, happensBefore, isContended } from './happens-before.ts';
 import type { HappensBefore } from './happens-before.ts';
+import { emitAmple } from './ample.ts';
 import { layoutOf } from './layout.ts';
 import type { Layout } from './layout.ts';
 import type { MemoryEmitter } from './memory-emitter.ts';
 import { emitProperty } from './property.ts';
 import { TOUCH_LATE, emitStep } from './step.ts';
 import type { StepSource } from './step.ts';
+import { ampleTables } from '../reduction/ample.ts';
+import type { AmpleTables } from '../reduction/ample.ts';
 import { Engine } from '../wasm/engine.ts';
 import { Packing } from '../wasm/packing.ts';
 import { Unsupported } from '../wasm/expression.ts';
@@ -30,10 +33,14 @@ import { compileToWasm } from '../wasm/system.ts';
 import type { Wanted } from '../wasm/lookup.ts';
 import { validityTables } from './validity.ts';
 import { word } from './word.ts';
+import type { Automorphism } from '../../machine/symmetry/automorphism.ts';
+import { Images } from '../symmetry/images.ts';
+import { keepsAmple, wordImages } from '../symmetry/word-images.ts';
 
 /** What the generated source returns; the cast to it is one of the borders with untyped data. */
 interface Generated {
   expand(states: Int32Array, at: number, out: Successors): void;
+  expandReduced(states: Int32Array, at: number, out: Successors): void;
   readonly properties: readonly ((states: Int32Array, at: number) => number)[];
   settled(states: Int32Array, at: number): number;
   quiet(states: Int32Array, at: number): boolean;
@@ -83,21 +90,24 @@ function compileSystem(
     accesses: KINDS.map(() => new Int32Array(machine.locations.length)),
     moves: machine.contexts.map(({ nodes }) => new Uint8Array(nodes.length)),
   };
-  const generated = (withSteps: boolean): Generated => {
+  const ample = once(() => ampleTables(machine, kinds, emitter.buffers?.waits ?? null));
+  const generated = (withSteps: boolean, reduction: AmpleTables | null): Generated => {
     const tables: Uint8Array[] = [];
-    const source = sourceOf(machine, emitter, layout, kinds, tables, order, withSteps);
-    const generate = new Function('W', 'coverage', 'tables', 'made', 'moves', source) as (
+    const source = sourceOf(machine, emitter, layout, kinds, tables, order, withSteps, reduction);
+    const generate = new Function('W', 'coverage', 'tables', 'made', 'moves', 'ample', source) as (
       stateWords: number,
       covered: readonly Uint8Array[],
       valid: readonly Uint8Array[],
       accesses: readonly Int32Array[],
       moves: readonly Uint8Array[],
+      reducing: AmpleTables | null,
     ) => Generated;
-    return generate(words, coverage, tables, seen.accesses, seen.moves);
+    return generate(words, coverage, tables, seen.accesses, seen.moves, reduction);
   };
   // Where an engine explores, steps are needed for traces at most.
-  const inspecting = once(() => generated(false));
-  const stepping = once(() => generated(true));
+  const inspecting = once(() => generated(false, null));
+  const stepping = once(() => generated(true, null));
+  const reducing = once(() => generated(true, ample()));
   const pending = emitter.decodePending(machine, layout.memory);
   return {
     words,
@@ -105,16 +115,37 @@ function compileSystem(
     seen,
     initial: () => initialState(machine, layout, memory, order?.initial ?? []),
     expand: (states, from, out) => stepping().expand(states, from, out),
+    expandReduced: (states, from, out) => reducing().expandReduced(states, from, out),
     evaluate: (property, states, from) => at(inspecting().properties, property)(states, from),
     settled: (states, from) => inspecting().settled(states, from),
     quiet: (states, from) => inspecting().quiet(states, from),
     engine: (wanted) =>
-      order === null ? engineOf(machine, layout, kinds, emitter, narrow, wanted) : null,
+      order === null
+        ? engineOf(machine, layout, kinds, emitter, narrow, wanted, wanted.reduces ? ample() : null)
+        : null,
+    images: (elements, reduces) => {
+      if (reduces && !elements.every((element) => keepsAmple(ample(), element))) return null;
+      return imagesOf(machine, layout, kinds, emitter, elements);
+    },
     decode: (states, from) => ({
       ...decode(machine, layout, (l) => inspecting().latest(states, from, l), states, from),
       pending: pending(states, from),
     }),
   };
+}
+
+function imagesOf(
+  machine: Machine,
+  layout: Layout,
+  kinds: StepSource['kinds'],
+  emitter: MemoryEmitter,
+  elements: readonly Automorphism[],
+): Images | null {
+  const states = elements.map((element) =>
+    wordImages(machine, layout, kinds, element, emitter.images),
+  );
+  const all = states.filter((images) => images !== null);
+  return all.length < states.length ? null : new Images(elements, all);
 }
 
 function once<T>(make: () => T): () => T {
@@ -129,13 +160,14 @@ function engineOf(
   emitter: MemoryEmitter,
   narrow: boolean,
   wanted: Wanted,
+  reduction: AmpleTables | null,
 ): Engine | null {
   try {
     const initial = initialState(machine, layout, emitter.initial(machine), []);
     const packing = new Packing(machine, layout, initial, narrow);
     const memory = emitter.wasm(machine);
-    const compiled = compileToWasm(machine, layout, kinds, packing, memory, wanted);
-    return new Engine(machine, compiled);
+    const compiled = compileToWasm(machine, layout, kinds, packing, memory, wanted, reduction);
+    return new Engine(machine, compiled, wanted.optimised);
   } catch (error) {
     if (isBeyondEngine(error)) return null;
     throw error;
@@ -238,6 +270,7 @@ function sourceOf(
   tables: Uint8Array[],
   order: HappensBefore | null,
   withSteps: boolean,
+  reduction: AmpleTables | null,
 ): string {
   const validity = validityTables(machine, tables);
   const source: StepSource = {
@@ -275,8 +308,9 @@ function sourceOf(
     'function expand(S, at, out) { out.count = 0; out.race = -1; out.bounded = false; generation++;',
     ...contexts.map((_, c) => `expand_${c}(S, at, out);`),
     `${emitter.internal()} }`,
+    reduction === null ? 'const expandReduced = expand;' : emitAmple(machine, reduction, emitter),
     emitSettled(machine),
-    `return { expand, settled, properties: [${machine.properties.map((_, i) => `property_${i}`).join(', ')}],`,
+    `return { expand, expandReduced, settled, properties: [${machine.properties.map((_, i) => `property_${i}`).join(', ')}],`,
     `quiet: (S, at) => ${emitter.quiet('S', 'at')},`,
     `latest: (S, at, l) => ${emitter.latest('S', 'at', layout.memory, 'l')} };`,
   ].join('\n');

@@ -183,18 +183,24 @@ export const long: {
   readonly unequal: Binary;
   readonly add: Binary;
   readonly multiply: Binary;
+  readonly and: Binary;
   readonly or: Binary;
   readonly xor: Binary;
+  readonly shiftLeft: Binary;
   readonly shiftRightUnsigned: Binary;
   readonly wrap: Unary;
+  readonly extendUnsigned: Unary;
 } = {
   unequal: binary(0x52),
   add: binary(0x7c),
   multiply: binary(0x7e),
+  and: binary(0x83),
   or: binary(0x84),
   xor: binary(0x85),
+  shiftLeft: binary(0x86),
   shiftRightUnsigned: binary(0x88),
   wrap: unary(0xa7),
+  extendUnsigned: unary(0xad),
 };
 
 /** The same of doubles. */

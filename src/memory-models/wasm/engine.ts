@@ -11,6 +11,7 @@ import { recordBytes } from '../spilling.ts';
 import type { SpillFile, Spilling } from '../spilling.ts';
 import { getJson, putJson } from '../sink.ts';
 import type { Sink, Source } from '../sink.ts';
+import { compileModule } from './compile-module.ts';
 import { EVENTS, EVENT_WORDS } from './helpers.ts';
 import { getMemory, moduleHash, putMemory, variablesOf } from './snapshot.ts';
 import type { Variable } from './snapshot.ts';
@@ -20,8 +21,11 @@ import { CHUNK_BYTES, CHUNK_NUMBERS } from './table.ts';
 
 /** What is told of a batch, in the order in which it was found. */
 export interface BatchObserver {
-  /** Successors' numbers, in order; the words may be read during the call only. */
-  onEdges(words: Int32Array, from: number, count: number): void;
+  /**
+   * Successors' numbers, in order, and where states are replaced by images by which element each was, from
+   * `elements` on. The words may be read during the call only.
+   */
+  onEdges(words: Int32Array, from: number, count: number, elements: number): void;
   /** For each state that was expanded the number of edges before its own. */
   onExpanded(words: Int32Array, from: number, count: number): void;
   /** For each state that was found which goals of contexts it meets, where there are such goals. */
@@ -113,7 +117,7 @@ export class Engine {
   #file: SpillFile | null = null;
   #roomsInFile = 0;
 
-  constructor(machine: Machine, compiled: CompiledSystem) {
+  constructor(machine: Machine, compiled: CompiledSystem, optimised: boolean) {
     this.#machine = machine;
     this.#compiled = compiled;
     this.#top = compiled.end;
@@ -135,10 +139,12 @@ export class Engine {
         throw new RefutedAssumption(0);
       },
     };
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(compiled.bytes), { env });
+    const instance = new WebAssembly.Instance(compileModule(compiled.bytes, optimised), { env });
     // The border to what the module exports.
     this.#exports = instance.exports as unknown as Exports;
     compiled.tables.write(this.#bytes);
+    compiled.rows?.write(this.#bytes);
+    compiled.ample?.write(this.#bytes, this.#words);
     this.#exports.event.value = compiled.events;
     this.#exports.edge.value = compiled.edges;
     this.#exports.met.value = compiled.met;
@@ -314,9 +320,9 @@ export class Engine {
   }
 
   #takeEdges(): void {
-    const { edges } = this.#compiled;
+    const { edges, edgeElements } = this.#compiled;
     const count = (this.#exports.edge.value - edges) >> 2;
-    this.#observer?.onEdges(this.#words, edges >> 2, count);
+    this.#observer?.onEdges(this.#words, edges >> 2, count, edgeElements >> 2);
     this.#exports.edge.value = edges;
   }
 

@@ -6,17 +6,26 @@ import { at } from '../../machine/graph.ts';
 import type { Layout } from '../codegen/layout.ts';
 import * as wasm from './code.ts';
 import type { Code } from './code.ts';
+import type { Draft } from './draft.ts';
 import type { ModuleBuilder } from './module.ts';
 import type { Packing, Width } from './packing.ts';
 
-/** A state: its address, and how it stands there. */
+/** A state: its address, and how it stands there, or will stand once the draft has ended. */
 export interface Base {
   readonly address: Code;
   readonly packing: Packing;
+  readonly draft?: Draft;
 }
 
 /** An index that is known beforehand, or the code that computes it. */
-export type Index = number | { readonly code: Code };
+export type Index = number | Span;
+
+/** The code gives an index from `least` to `most`. */
+export interface Span {
+  readonly code: Code;
+  readonly least: number;
+  readonly most: number;
+}
 
 export class Environment {
   readonly module: ModuleBuilder;
@@ -50,6 +59,7 @@ export class Environment {
 
 /** A word of a state, `start` words on and then as many as the index says. */
 export function wordAt(base: Base, start: number, index: Index): Code {
+  if (base.draft !== undefined) return base.draft.word(start, index);
   const { bytes, signed } = at(base.packing.widths, start);
   const [address, offset] = placeOf(base, start, index);
   if (bytes === 4) return wasm.load(address, offset);
@@ -58,6 +68,7 @@ export function wordAt(base: Base, start: number, index: Index): Code {
 }
 
 export function setWord(base: Base, start: number, index: Index, value: Code): Code {
+  if (base.draft !== undefined) return base.draft.setWord(start, index, value);
   const { bytes } = at(base.packing.widths, start);
   const [address, offset] = placeOf(base, start, index);
   if (bytes === 4) return wasm.store(address, offset, value);
@@ -79,6 +90,11 @@ export function keepsIn({ bytes, signed }: Width, value: Code, giveUp: Code): Co
   const unused = wasm.i32(32 - 8 * bytes);
   const kept = wasm.shiftRight(wasm.shiftLeft(value, unused), unused);
   return wasm.when(wasm.unequal(kept, value), giveUp);
+}
+
+/** One of the candidates, of which the code says which. */
+export function spanOf(code: Code, candidates: readonly number[]): Span {
+  return { code, least: Math.min(...candidates), most: Math.max(...candidates) };
 }
 
 export function codeOf(index: Index): Code {

@@ -4,6 +4,7 @@
  *
  * HOT CODE, once a transition (`npm run bench`).
  */
+import type { Images } from '../symmetry/images.ts';
 import * as wasm from './code.ts';
 import type { Code, Locals } from './code.ts';
 import { increase } from './environment.ts';
@@ -26,8 +27,14 @@ export interface Wanted {
   readonly goals: readonly number[];
   /** Whether successors are kept. */
   readonly edges: boolean;
+  /** Whether a state is expanded by one step alone where that is enough. */
+  readonly reduces: boolean;
   /** Which states the host has to look at: those in which `mustFinish` are settled are final. */
   readonly looks: 'every' | 'final' | 'none';
+  /** Whether code is optimised before it runs, and not as it is seen to be hot. */
+  readonly optimised: boolean;
+  /** A state is replaced by the least of these images; absent: by none. */
+  readonly images?: Images | null;
 }
 
 export interface Variables {
@@ -122,14 +129,23 @@ export function defineKeep(
   environment: Environment,
   { number, count, edgeCount, from, pending }: Variables,
   wanted: Wanted,
-  { visited, resolving }: { readonly visited: VisitedCode; readonly resolving: number },
-  places: { readonly pending: number },
+  {
+    visited,
+    resolving,
+    canonicalise,
+  }: {
+    readonly visited: VisitedCode;
+    readonly resolving: number;
+    readonly canonicalise: number | null;
+  },
+  places: { readonly pending: number; readonly pendingElements: number; readonly identity: number },
 ): number {
   const { module, next, record } = environment;
   const index = module.declare(0, false);
   const locals = new wasm.Locals(0);
   const [to, old, entry] = [locals.add(), locals.add(), locals.add()];
   const [low, high] = [locals.add(), locals.add()];
+  const by = canonicalise === null ? 0 : locals.add();
   const note = (word: number, value: Code): Code =>
     wasm.store(wasm.get(entry), places.pending + 4 * word, value);
   const done = [
@@ -139,7 +155,21 @@ export function defineKeep(
       wasm.call(resolving),
     ),
   ];
+  // Four bytes an entry.
+  const element = (by: Code): Code =>
+    canonicalise === null || !wanted.edges
+      ? wasm.NOTHING
+      : wasm.store(
+          wasm.divideUnsigned(wasm.get(entry), wasm.i32(PENDING_BYTES / 4)),
+          places.pendingElements,
+          by,
+        );
+  const image =
+    canonicalise === null
+      ? wasm.NOTHING
+      : [wasm.set(by, wasm.call(canonicalise)), element(wasm.get(by))];
   const changed = [
+    image,
     visited.hash(locals, wasm.get(to), low, high),
     note(0, wasm.get(low)),
     note(1, wasm.get(high)),
@@ -148,7 +178,9 @@ export function defineKeep(
     wasm.setGlobal(next, wasm.add(wasm.get(to), wasm.i32(record))),
     done,
   ];
-  const same = wanted.edges ? [note(2, wasm.i32(0)), note(3, wasm.global(number)), done] : null;
+  const same = wanted.edges
+    ? [element(wasm.i32(places.identity)), note(2, wasm.i32(0)), note(3, wasm.global(number)), done]
+    : null;
   module.define(index, locals, [
     increase(count, 1),
     increase(edgeCount, 1),
@@ -173,7 +205,9 @@ export function defineResolve(
   places: {
     readonly pending: number;
     readonly states: number;
+    readonly pendingElements: number;
     readonly edges: number;
+    readonly edgeElements: number;
     readonly met: number;
   },
 ): void {
@@ -194,10 +228,22 @@ export function defineResolve(
     visited.insert(locals, view, low, high, to),
     wasm.when(isNew, add(wasm.get(to), word(3)), wanted.edges ? other : null),
   ];
+  const noteElement =
+    (wanted.images ?? null) === null
+      ? wasm.NOTHING
+      : wasm.store(
+          wasm.global(edge),
+          places.edgeElements - places.edges,
+          wasm.load(
+            wasm.divideUnsigned(wasm.get(entry), wasm.i32(PENDING_BYTES / 4)),
+            places.pendingElements,
+          ),
+        );
   const full = wasm.equal(wasm.global(edge), wasm.i32(places.edges + 4 * MOST_EDGES));
   const kept = [
     wasm.when(wasm.tee(state, word(2)), looked, wasm.set(to, word(3))),
     wasm.store(wasm.global(edge), 0, wasm.get(to)),
+    noteElement,
     increase(edge, 4),
     wasm.when(full, wasm.call(calls.takeEdges)),
   ];
@@ -231,6 +277,7 @@ export function defineStart(
   { pending }: Variables,
   visited: VisitedCode,
   resolving: number,
+  canonicalise: number | null,
   places: { readonly pending: number },
 ): void {
   const locals = new wasm.Locals(0);
@@ -238,6 +285,7 @@ export function defineStart(
   const start = module.declare(0, false);
   const words = [wasm.get(low), wasm.get(high), wasm.global(next), wasm.i32(0)];
   module.define(start, locals, [
+    canonicalise === null ? wasm.NOTHING : wasm.drop(wasm.call(canonicalise)),
     visited.hash(locals, wasm.global(next), low, high),
     words.map((word, i) => wasm.store(wasm.i32(0), places.pending + 4 * i, word)),
     wasm.setGlobal(pending, wasm.i32(PENDING_BYTES)),

@@ -7,25 +7,35 @@ import type { Base, Environment, Index } from './environment.ts';
 
 /** `next`: the successor in the making. */
 export interface MemoryCode {
+  /** Whether the successor in the making may be a draft, which memory does not hold. */
+  readonly inLocals: boolean;
   load(next: Base, location: Index, cpu: Index): Code;
   /** `full` is done, in place of the store, where there is no room for it. */
   store(next: Base, location: Index, cpu: Index, value: Code, plain: boolean, full: Code): Code;
   /** Not 0 where an RMW, or the fence, has to wait; null: never. */
   rmwBlocked(next: Base, cpu: Index): Code | null;
   fenceBlocked(next: Base, fence: Fence, cpu: Index): Code | null;
-  /** The steps that memory takes by itself from the state at address `from`; `keep` keeps a successor. */
-  internal(from: Code, keep: Code): Code;
+  /** By CPU, what memory does by itself from the state at address `from`; `keep` keeps a successor. */
+  drains(from: Code, keep: Code): readonly Drain[];
+}
+
+export interface Drain {
+  /** 1 + the location of the oldest store that waits in the CPU's buffer, or 0. */
+  readonly oldest: Code;
+  /** Statements: memory takes it. */
+  readonly step: Code;
 }
 
 export type MemoryCompiler = (environment: Environment) => MemoryCode;
 
 /** Every access takes effect at once. */
 export const directMemory: MemoryCompiler = ({ layout }) => ({
+  inLocals: true,
   load: (next, location) => wordAt(next, layout.memory, location),
   store: (next, location, _cpu, value) => setWord(next, layout.memory, location, value),
   rmwBlocked: () => null,
   fenceBlocked: () => null,
-  internal: () => wasm.NOTHING,
+  drains: () => [],
 });
 
 /** A store buffer of so many entries for each CPU, laid out as tso.ts says. */
@@ -40,11 +50,12 @@ export function bufferedMemory(
     const buffers = layout.memory + locations;
     const words = 2 * entries;
     const first = (cpu: Index): Index =>
-      typeof cpu === 'number' ? cpu * words : { code: wasm.multiply(cpu.code, wasm.i32(words)) };
+      typeof cpu === 'number' ? cpu * words : anyOf(wasm.multiply(cpu.code, wasm.i32(words)));
     const waits = (next: Base, cpu: Index): Code => wordAt(next, buffers, first(cpu));
     const loading = defineLoad(environment, buffers, words);
     const storing = defineStore(environment, buffers, words);
     return {
+      inLocals: false,
       load: (next, location, cpu) =>
         wasm.call(loading, next.address, codeOf(location), codeOf(first(cpu))),
       store: (next, location, cpu, value, plain, full) =>
@@ -58,7 +69,7 @@ export function bufferedMemory(
             ),
       rmwBlocked: waits,
       fenceBlocked: (next, fence, cpu) => (isFull(fence) ? waits(next, cpu) : null),
-      internal: (from, keep) =>
+      drains: (from, keep) =>
         Array.from({ length: cpus }, (_, cpu) =>
           drain(environment, buffers, words, cpu, from, keep),
         ),
@@ -73,7 +84,7 @@ function defineLoad(
   words: number,
 ): number {
   const next = { address: wasm.get(0), packing };
-  const [location, buffer] = [wasm.get(1), { code: wasm.get(2) }];
+  const [location, buffer] = [wasm.get(1), anyOf(wasm.get(2))];
   const looks = Array.from({ length: words / 2 }, (_, i) => words - 2 - 2 * i).map((entry) =>
     wasm.when(wasm.equal(wordAt(next, buffers + entry, buffer), wasm.add(location, wasm.i32(1))), [
       wordAt(next, buffers + entry + 1, buffer),
@@ -81,7 +92,7 @@ function defineLoad(
     ]),
   );
   const index = module.declare(3, true);
-  const memory = wordAt(next, layout.memory, { code: location });
+  const memory = wordAt(next, layout.memory, anyOf(location));
   module.define(index, new wasm.Locals(3), [looks, memory]);
   return index;
 }
@@ -89,7 +100,7 @@ function defineLoad(
 /** (state, location, first word of the buffer, value) → 0 if it is full. */
 function defineStore({ module, packing }: Environment, buffers: number, words: number): number {
   const next = { address: wasm.get(0), packing };
-  const [location, buffer, value] = [wasm.get(1), { code: wasm.get(2) }, wasm.get(3)];
+  const [location, buffer, value] = [wasm.get(1), anyOf(wasm.get(2)), wasm.get(3)];
   const tries = Array.from({ length: words / 2 }, (_, i) => 2 * i).map((entry) =>
     wasm.when(wasm.not(wordAt(next, buffers + entry, buffer)), [
       setWord(next, buffers + entry, buffer, wasm.add(location, wasm.i32(1))),
@@ -111,24 +122,30 @@ function drain(
   cpu: number,
   from: Code,
   keep: Code,
-): Code {
+): Drain {
   const old = { address: from, packing };
   const next = { address: wasm.global(variable), packing };
   const first = buffers + cpu * words;
-  const location = { code: wasm.subtract(wordAt(old, first, 0), wasm.i32(1)) };
+  const location = anyOf(wasm.subtract(wordAt(old, first, 0), wasm.i32(1)));
   const moved = Array.from({ length: words }, (_, i) =>
     setWord(next, first, i, i + 2 < words ? wordAt(old, first + 2, i) : wasm.i32(0)),
   );
-  return wasm.when(wordAt(old, first, 0), [
+  const step = [
     copyState(from, next.address, record),
     setWord(next, layout.memory, location, wordAt(old, first + 1, 0)),
     moved,
     keep,
-  ]);
+  ];
+  return { oldest: wordAt(old, first, 0), step };
 }
 
 export function copyState(from: Code, to: Code, bytes: number): Code {
   return Array.from({ length: bytes / 8 }, (_, i) =>
     wasm.store64(to, 8 * i, wasm.load64(from, 8 * i)),
   );
+}
+
+/** An index into memory, where a state stands as a whole. */
+function anyOf(code: Code): Index {
+  return { code, least: 0, most: Infinity };
 }

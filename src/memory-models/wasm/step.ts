@@ -24,7 +24,8 @@ import { boundBy, mayBeUndone, mayRace, notesLate } from '../codegen/noting.ts';
 import type { StepSource } from '../codegen/step.ts';
 import * as wasm from './code.ts';
 import type { Code, Label } from './code.ts';
-import { codeOf, keepsIn, setWord, wordAt } from './environment.ts';
+import { Draft } from './draft.ts';
+import { codeOf, keepsIn, setWord, spanOf, wordAt } from './environment.ts';
 import type { Base, Environment, Index } from './environment.ts';
 import { Unsupported, conditionOf, indexOf, valueOf } from './expression.ts';
 import type { Reader } from './expression.ts';
@@ -63,7 +64,7 @@ export function readerOf(
     ghost: (address) => {
       if (address.expr.op === 'const') return wordAt(base, ghosts, address.expr.value);
       const code = wasm.call(helpers.checked, tables.of(address), indexOf(address.expr, reader));
-      return wordAt(base, ghosts, { code });
+      return wordAt(base, ghosts, spanOf(code, [0, ...address.candidates]));
     },
   };
   return reader;
@@ -95,6 +96,7 @@ class StepCompiler {
   /** Where the successor in the making stands. */
   readonly #nextAt = this.locals.add();
   readonly #next: Base;
+  readonly #draft: Draft | null;
   readonly #label = this.locals.add();
   readonly #wheel = this.locals.add();
   /** 0, or 1 + the kind of an access that is put off, and its location. */
@@ -111,7 +113,10 @@ class StepCompiler {
     this.#hasLate = notesLate(this.#context, this.#kinds(), target.source.racing);
     const { packing } = target.environment;
     this.#from = { address: wasm.get(0), packing };
-    this.#next = { address: wasm.get(this.#nextAt), packing };
+    const to = wasm.get(this.#nextAt);
+    this.#draft = target.memory.inLocals ? new Draft(this.locals, this.#from, to) : null;
+    const inMemory = { address: to, packing };
+    this.#next = this.#draft === null ? inMemory : { ...inMemory, draft: this.#draft };
     this.#reader = readerOf(target, this.#next, (register) => wasm.get(this.#register(register)));
   }
 
@@ -125,11 +130,12 @@ class StepCompiler {
     });
     const once = [
       wasm.set(this.#nextAt, wasm.global(environment.next)),
-      copyState(this.#from.address, this.#next.address, environment.record),
+      this.#draft?.begin() ?? copyState(this.#from.address, this.#next.address, environment.record),
       this.#hasLate ? wasm.set(this.#late, wasm.i32(0)) : wasm.NOTHING,
       this.#declarations(),
       wasm.block(this.#exit, cases.length === 0 ? entry : this.#switch(entry, cases)),
     ];
+    this.#draft?.finish();
     if (!this.#chooses) return [this.#precheck(), once];
     const again = wasm.label();
     return [
@@ -263,7 +269,8 @@ class StepCompiler {
       return [keepsIn(width, value, refute), setWord(this.#next, slots + slot, 0, value)];
     });
     const pc = setWord(this.#next, 0, this.#index, wasm.i32(node));
-    return [this.#touchLate(), pc, words, wasm.call(keep), this.#leave()];
+    const done = this.#draft?.end() ?? wasm.NOTHING;
+    return [this.#touchLate(), pc, words, done, wasm.call(keep), this.#leave()];
   }
 
   #fail(node: number): Code {
@@ -493,7 +500,7 @@ class StepCompiler {
     if (address.expr.op === 'const') return address.expr.value;
     const local = this.#addresses.get(address);
     if (local === undefined) throw new Error('an address is used before it is computed');
-    return { code: wasm.get(local) };
+    return spanOf(wasm.get(local), address.candidates);
   }
 
   #ghostWord(address: Address): Code {
@@ -506,7 +513,8 @@ class StepCompiler {
     const { cpu } = this.#context;
     if (cpu.op === 'const') return cpu.value;
     if (mayOverflow(cpu)) throw new Unsupported('a CPU that may be no integer');
-    return { code: valueOf(cpu, readerOf(this.#target, this.#from)) };
+    const code = valueOf(cpu, readerOf(this.#target, this.#from));
+    return { code, least: 0, most: this.#target.source.machine.cpus.length - 1 };
   }
 
   #mayRace(address: Address): boolean {

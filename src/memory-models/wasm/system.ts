@@ -12,6 +12,9 @@ import type { StepKind } from '../../machine/steps.ts';
 import { mayFault, mayOverflow } from '../codegen/expression.ts';
 import { KINDS } from '../codegen/happens-before.ts';
 import type { Layout } from '../codegen/layout.ts';
+import { defineCanonical } from '../symmetry/canonical.ts';
+import type { Rows } from '../symmetry/rows.ts';
+import type { AmpleTables } from '../reduction/ample.ts';
 import * as wasm from './code.ts';
 import type { Code } from './code.ts';
 import { Environment, increase, wordAt } from './environment.ts';
@@ -37,6 +40,7 @@ import {
   includes,
 } from './lookup.ts';
 import type { Variables, Wanted } from './lookup.ts';
+import { AmpleCode } from './ample.ts';
 import type { MemoryCompiler } from './memory.ts';
 import { ModuleBuilder } from './module.ts';
 import type { Packing } from './packing.ts';
@@ -52,12 +56,17 @@ export const MOST_CHUNKS: number = 1 << 14;
 export interface CompiledSystem {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly tables: ValidityTables;
+  readonly ample: AmpleCode | null;
   readonly packing: Packing;
   /** Addresses. */
   readonly states: number;
   readonly edges: number;
+  /** By which element each edge leads to a least image; the same as `edges` where there are none. */
+  readonly edgeElements: number;
   readonly edgesFrom: number;
   readonly met: number;
+  /** Tables of images. */
+  readonly rows: Rows | null;
   readonly events: number;
   readonly chunks: number;
   readonly coverage: readonly number[];
@@ -73,6 +82,7 @@ export function compileToWasm(
   packing: Packing,
   memoryOf: MemoryCompiler,
   wanted: Wanted,
+  reduction: AmpleTables | null,
 ): CompiledSystem {
   const module = new ModuleBuilder();
   const grow = module.import('grow', 0, false);
@@ -83,8 +93,13 @@ export function compileToWasm(
   const takeMet = module.import('takeMet', 0, false);
   const refute = module.import('refute', 0, false);
   const environment = new Environment(module, layout, packing);
+  const images = wanted.images ?? null;
+  const edges = environment.reserve(4 * MOST_EDGES);
   const places = {
-    edges: environment.reserve(4 * MOST_EDGES),
+    edges,
+    edgeElements: images === null ? edges : environment.reserve(4 * MOST_EDGES),
+    pendingElements: images === null ? 0 : environment.reserve(4 * MOST_PENDING),
+    identity: images?.identity ?? 0,
     edgesFrom: environment.reserve(4 * BATCH),
     met: environment.reserve(4 * MOST_EDGES),
     pending: environment.reserve(PENDING_BYTES * MOST_PENDING),
@@ -122,7 +137,15 @@ export function compileToWasm(
   const settled = defineSettled(environment, machine);
   const calls = { visited, settled, tell, addRoom, takeMet, takeEdges };
   defineResolve(resolving, environment, variables, wanted, calls, places);
-  const keep = defineKeep(environment, variables, wanted, { visited, resolving }, places);
+  const canonical = images === null ? null : defineCanonical(environment, images);
+  const canonicalise = canonical?.canonicalise ?? null;
+  const keep = defineKeep(
+    environment,
+    variables,
+    wanted,
+    { visited, resolving, canonicalise },
+    places,
+  );
   const memory = memoryOf(environment);
   const target: StepTarget = {
     environment,
@@ -142,13 +165,16 @@ export function compileToWasm(
     moves: places.moves,
   };
   const contexts = machine.contexts.map((_, index) => defineContext(target, index));
-  defineRun(target, variables, wanted, { settled, report, resolving, contexts }, places);
+  const ample = reduction === null ? null : new AmpleCode(environment, reduction);
+  defineRun(target, variables, wanted, { settled, report, resolving, contexts, ample }, places);
   defineFind(environment, visited);
-  defineStart(environment, variables, visited, resolving, places);
+  defineStart(environment, variables, visited, resolving, canonicalise, places);
   return {
     ...places,
     bytes: module.bytes(),
+    rows: canonical?.rows ?? null,
     tables,
+    ample,
     packing,
     chunks: visited.chunks,
     end: environment.reserved,
@@ -281,6 +307,7 @@ function defineRun(
     readonly report: number;
     readonly resolving: number;
     readonly contexts: readonly number[];
+    readonly ample: AmpleCode | null;
   },
   places: { readonly edgesFrom: number },
 ): void {
@@ -296,6 +323,13 @@ function defineRun(
   // Nothing of what is pending may be known.
   const waiting = wasm.divideUnsigned(wasm.global(variables.pending), wasm.i32(PENDING_BYTES));
   const known = wasm.add(wasm.global(variables.size), waiting);
+  const drains = memory.drains(state, wasm.call(keep));
+  const counters = { edgeCount, count: variables.count };
+  const expanding = { contexts: calls.contexts, drains, ...counters, before: locals.add() };
+  const everything = [
+    calls.contexts.map((expand) => wasm.call(expand, state)),
+    drains.map(({ oldest, step }) => wasm.when(oldest, step)),
+  ];
   const index = module.declare(3, true);
   module.define(index, locals, [
     wasm.block(
@@ -307,8 +341,7 @@ function defineRun(
         wasm.setGlobal(variables.count, wasm.i32(0)),
         wasm.setGlobal(race, wasm.i32(-1)),
         increase(generation, 1),
-        calls.contexts.map((expand) => wasm.call(expand, state)),
-        memory.internal(state, wasm.call(keep)),
+        calls.ample === null ? everything : calls.ample.expand(state, expanding, everything),
         wasm.when(
           wasm.atLeast(wasm.global(race), wasm.i32(0)),
           wasm.call(calls.report, wasm.i32(EVENTS.race), wasm.global(race), wasm.i32(0)),
