@@ -4,8 +4,6 @@ import { RefutedAssumption } from '../memory-models/memory-model.ts';
 import type { MemoryModel, TransitionSystem } from '../memory-models/memory-model.ts';
 
 export interface Compiled {
-  /** The same system anew. */
-  readonly compile: () => TransitionSystem;
   /** Locations of which nothing is assumed any more. */
   readonly refuted: readonly number[];
 }
@@ -20,8 +18,7 @@ export async function explore<T>(
   const refuted = new Set(known);
   for (;;) {
     try {
-      const compile = (): TransitionSystem => model.compile(machine, refuted);
-      return await run(compile(), { compile, refuted: [...refuted] });
+      return await run(model.compile(machine, refuted), { refuted: [...refuted] });
     } catch (error) {
       if (!(error instanceof RefutedAssumption) || refuted.has(error.location)) throw error;
       refuted.add(error.location);

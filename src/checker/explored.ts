@@ -38,7 +38,7 @@ export async function explored(
   continued: Continued,
   asked: AppliedReductions,
 ): Promise<Explored> {
-  const searching = new Searching(machine, options, continued, asked);
+  const searching = new Searching(machine, model, options, continued, asked);
   const known = continued.resumed?.refuted;
   try {
     return await explore(machine, model, (system, how) => searching.run(system, how), known);
@@ -49,6 +49,7 @@ export async function explored(
 
 class Searching {
   readonly #machine: Machine;
+  readonly #model: MemoryModel;
   readonly #options: CheckOptions;
   readonly #continued: Continued;
   readonly #asked: AppliedReductions;
@@ -56,12 +57,14 @@ class Searching {
 
   constructor(
     machine: Machine,
+    model: MemoryModel,
     options: CheckOptions,
     continued: Continued,
     asked: AppliedReductions,
   ) {
     this.#asked = asked;
     this.#machine = machine;
+    this.#model = model;
     this.#options = options;
     this.#continued = continued;
     this.#seeksLivelocks = options.livelocks !== false && goalsOf(machine).length > 0;
@@ -116,31 +119,35 @@ class Searching {
 
   async #lean(
     system: TransitionSystem,
-    { compile, refuted }: Compiled,
+    { refuted }: Compiled,
     how: SearchOptions,
   ): Promise<Unreduced> {
     const lean = { ...how, keepsEdges: false, seeksLivelocks: false };
     const continuing = continuationOf(this.#continued, refuted);
     const graph = forgetful(await this.#search(system, { ...lean, ...continuing }));
     const traced = (): Promise<Exploration> =>
-      withEdges(graph, this.#options, this.#again(compile, how));
+      withEdges(graph, this.#options, this.#again(refuted, how));
     return { graph, labelled: null, traced };
   }
 
   /** Finds failures, and never that there are none. */
-  async #sparse(system: TransitionSystem, { compile }: Compiled): Promise<Explored> {
+  async #sparse(system: TransitionSystem, { refuted }: Compiled): Promise<Explored> {
     const found = await this.#search(system, { keepsEdges: false, seeksLivelocks: false });
     const limits = [limitOfBits(found.states), ...found.limits];
     const graph = { ...forgetful(found), limits };
     // The trace is searched for by fingerprints: it is to be a shortest one.
     const options = { ...this.#options, remembering: FINGERPRINTS };
-    const traced = (): Promise<Exploration> => anew(graph, options, this.#again(compile));
+    const traced = (): Promise<Exploration> => anew(graph, options, this.#again(refuted));
     return { graph, labelled: null, reductions: this.#asked, traced };
   }
 
-  #again(compile: () => TransitionSystem, how: SearchOptions = {}): SearchAgain {
-    return (limits, deep) =>
-      new Search(this.#machine, compile(), limits, { ...how, ...deep }).run();
+  /** Another engine may refute what the search before has assumed. */
+  #again(refuted: readonly number[], how: SearchOptions = {}): SearchAgain {
+    return (limits, deep) => {
+      const run = (system: TransitionSystem): Promise<Exploration> =>
+        new Search(this.#machine, system, limits, { ...how, ...deep }).run();
+      return explore(this.#machine, this.#model, run, refuted);
+    };
   }
 
   #search(system: TransitionSystem, how: SearchOptions): Promise<Exploration> {

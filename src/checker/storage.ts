@@ -8,6 +8,8 @@ export interface Storage {
   readonly kcheck: string;
   /** A temporary file of records of one size; null: in the system's folder for such files. */
   openSpill(directory: string | null, recordBytes: number): SpillFile;
+  /** Finds out whether a checkpoint can be written there. */
+  requireWritable(path: string): void;
   /** Replaces the checkpoint at a path once the new one is whole. */
   writeCheckpoint(path: string, write: (sink: Sink) => void): void;
   /** One that is known to be whole. */

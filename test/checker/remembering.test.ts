@@ -138,6 +138,22 @@ function failingAtTheEnd(most: number): Machine {
   return b.build();
 }
 
+test('bits: the search for a trace may have to assume less', async () => {
+  const b = new MachineBuilder('wide', 1);
+  const x = b.location('x');
+  b.task('T', 0, (p) => {
+    const r = p.register('r');
+    [0, 1, 2].forEach(() => {
+      p.load(r, x);
+      p.store(x, add(r, 30_000));
+    });
+    p.load(r, x);
+    p.assert(eq(r, 1), 'the sum is one');
+  });
+  const { verdict, failures } = await check(b.build(), modelOf('sc'), bits(1 << 16));
+  expect([verdict, failures[0]?.trace.length]).toEqual(['fail', 7]);
+});
+
 test('bits: a trace that does not fit is said to be missing', async () => {
   const machine = failingAtTheEnd(300);
   const fits = await check(machine, modelOf('sc'), bits(1 << 18));

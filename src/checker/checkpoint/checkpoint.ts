@@ -101,6 +101,7 @@ export async function continuedOf(
   if (model.name === 'power') {
     throw cannotBeKept('power numbers what its states are made of as it meets it');
   }
+  if (checkpoint !== null) storage.requireWritable(checkpoint.file);
   const subject = {
     kcheck: storage.kcheck,
     machine: await machineHash(machine),

@@ -20,17 +20,32 @@ const PIECE_BYTES = 1 << 22;
 
 /** @throws KC0052 where the file cannot be written; what was there before stays. */
 export function writeCheckpoint(path: string, write: (sink: Sink) => void): void {
+  const fill = (file: number): void => {
+    writeAll(file, write);
+    fsyncSync(file);
+  };
+  besides(path, fill, (own) => {
+    renameSync(own, path);
+    syncFolder(dirname(path));
+  });
+}
+
+/** Nobody wants to hear of it after hours. @throws KC0052 */
+export function requireWritable(path: string): void {
+  besides(path, () => {}, rmSync);
+}
+
+/** Fills a file beside the path, which is gone if that fails. */
+function besides(path: string, fill: (file: number) => void, settle: (own: string) => void): void {
   const own = `${path}.${process.pid}.tmp`;
   try {
     const file = openSync(own, 'w', 0o600);
     try {
-      writeAll(file, write);
-      fsyncSync(file);
+      fill(file);
     } finally {
       closeSync(file);
     }
-    renameSync(own, path);
-    syncFolder(dirname(path));
+    settle(own);
   } catch (error) {
     rmSync(own, { force: true });
     const message = `the checkpoint ${path} cannot be written: ${causeOf(error).replace(own, path)}`;
