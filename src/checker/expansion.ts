@@ -4,7 +4,8 @@
  */
 import { newSuccessors } from '../memory-models/memory-model.ts';
 import type { Successors, TransitionSystem } from '../memory-models/memory-model.ts';
-import type { BatchObserver, Engine } from '../memory-models/wasm/engine.ts';
+import type { Engine } from '../memory-models/wasm/engine.ts';
+import type { BatchObserver } from '../memory-models/wasm/events.ts';
 import type { Wanted } from '../memory-models/wasm/lookup.ts';
 import { Frontier } from './frontier.ts';
 import { StateSet, missProbability } from './state-set.ts';
@@ -153,7 +154,7 @@ class StateByState implements Expansion {
     for (let k = 0; k < out.count; k++) {
       const failedAt = out.failedAt[k] as number;
       if (failedAt !== 0) {
-        observer.onFailed(number, out.context[k] as number, failedAt - 1);
+        observer.onFailed(number, out.context[k] as number, failedAt - 1, this.#edges);
         continue;
       }
       const found = this.states.insert(out.states, k * words);

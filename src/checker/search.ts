@@ -11,7 +11,7 @@
 import { at } from '../machine/graph.ts';
 import type { Machine, Property } from '../machine/machine.ts';
 import type { TransitionSystem } from '../memory-models/memory-model.ts';
-import type { BatchObserver } from '../memory-models/wasm/engine.ts';
+import type { BatchObserver } from '../memory-models/wasm/events.ts';
 import type { Wanted } from '../memory-models/wasm/lookup.ts';
 import { expansionOf, stateByState } from './expansion.ts';
 import type { Expansion } from './expansion.ts';

@@ -3,15 +3,17 @@ import * as wasm from './code.ts';
 import type { Code } from './code.ts';
 import type { Environment } from './environment.ts';
 import { MOST_STEPS, byteAt, byteOf, chunkAddress, fourLocals, probing } from './table.ts';
-import { setByte, slotAddress, slotOf, viewOf } from './table.ts';
+import { setByte, slotAddress, slotOf, takeSlot, untilTaken, viewOf } from './table.ts';
 import type { Table } from './table.ts';
 
 /**
  * Fills the new table, which the variables describe, from the old one, in the order of its slots. The new
- * one is so empty that every fingerprint finds a place.
+ * one is so empty that every fingerprint finds a place. Threads that share it fill it together, each from a
+ * part of the old one: two more parameters are the addresses where that begins and ends.
  */
 export function defineRehash({ module }: Environment, table: Table): void {
-  const locals = new wasm.Locals(4);
+  const parameters = table.shared ? 6 : 4;
+  const locals = new wasm.Locals(parameters);
   const [oldSlots, oldCount, oldMask, oldQuarter] = [0, 1, 2, 3].map(wasm.get) as [
     Code,
     Code,
@@ -36,22 +38,27 @@ export function defineRehash({ module }: Environment, table: Table): void {
         xOf(wasm.get(first), wasm.get(byte), oldQuarter),
       ),
     ),
-    probing(view, probe, wasm.and(wasm.get(high), view.mask), wasm.NOTHING),
-    wasm.when(wasm.equal(wasm.get(probe.steps), wasm.i32(MOST_STEPS)), wasm.TRAP),
-    wasm.store(slotAddress(view, wasm.get(probe.place)), 0, slotOf(view, high, number)),
+    untilTaken(table, (again) => [
+      probing(view, probe, wasm.and(wasm.get(high), view.mask), wasm.NOTHING),
+      wasm.when(wasm.equal(wasm.get(probe.steps), wasm.i32(MOST_STEPS)), wasm.TRAP),
+      takeSlot(table, view, probe.place, slotOf(view, high, number), again),
+    ]),
     setByte(wasm.get(chunk), wasm.get(number), byteOf(wasm.get(high), probe.steps)),
   ];
+  const [begin, stop] = table.shared
+    ? [wasm.get(4), wasm.get(5)]
+    : [oldSlots, slotAddress({ slots: oldSlots }, oldCount)];
   const isFirstOfLine = wasm.not(
     wasm.and(wasm.subtract(wasm.get(from), oldSlots), wasm.i32(LINE_BYTES - 1)),
   );
   const ahead = [locals.add(), locals.add()] as const;
   // What is read ahead must be used, or it may be left out.
   const read = module.global();
-  const index = module.declare(4, false);
+  const index = module.declare(parameters, false);
   module.define(index, locals, [
     view.read,
-    wasm.set(from, oldSlots),
-    wasm.set(end, slotAddress({ slots: oldSlots }, oldCount)),
+    wasm.set(from, begin),
+    wasm.set(end, stop),
     wasm.block(
       done,
       wasm.loop(each, [
