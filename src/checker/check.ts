@@ -11,6 +11,7 @@ import { LabellingSystem } from './fairness/labels.ts';
 import type { LabelledGraph } from './fairness/labels.ts';
 import { requireFairSteps } from './fairness/applicable.ts';
 import { starvations } from './fairness/starvation.ts';
+import { searched } from './parallel/searched.ts';
 import { racesBehind } from './race-search.ts';
 import type { CheckOptions } from './options.ts';
 import { referenceModels } from './reference/index.ts';
@@ -67,7 +68,7 @@ async function explored(
 ): Promise<{ readonly graph: Exploration; readonly labelled: LabelledGraph | null }> {
   return explore(machine, model, async (system) => {
     if ((options.fairness ?? null) === null) {
-      return { graph: await new Search(machine, system, options).run(), labelled: null };
+      return { graph: await searched(machine, system, model.name, options), labelled: null };
     }
     const labelling = new LabellingSystem(machine, system);
     return labelling.finish(await new Search(machine, labelling, options).run());

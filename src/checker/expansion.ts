@@ -24,7 +24,11 @@ export interface Expansion {
   /** Expands up to `most` waiting states, and stops behind the one that makes `mostStates` known. */
   advance(most: number, mostStates: number): void;
   /** Completes the system's coverage. */
-  finish(): void;
+  finish(): void | Promise<void>;
+  /** However it ends, after that nothing is left of it but what it has found. */
+  close?(): Promise<void>;
+  /** Only what was found at first has been told: others have the rest. */
+  readonly isShared?: boolean;
 }
 
 export function expansionOf(system: TransitionSystem, wanted: Wanted): Expansion {

@@ -12,6 +12,8 @@ export interface CheckOptions {
   readonly maxBytes: number;
   /** Called some ten times a second, between steps. */
   readonly onProgress: ((progress: Progress) => void) | null;
+  /** Threads of the search; absent: this one alone. */
+  readonly workers?: number;
   /** Stops the search soon after it is aborted; the result then has the limit `interrupted`. */
   readonly signal: AbortSignal | null;
 }

@@ -9,19 +9,21 @@
  * HOT CODE: onFound() runs once a state.
  */
 import { at } from '../machine/graph.ts';
-import type { Machine, Property } from '../machine/machine.ts';
+import type { Machine } from '../machine/machine.ts';
 import type { TransitionSystem } from '../memory-models/memory-model.ts';
 import type { BatchObserver } from '../memory-models/wasm/events.ts';
 import type { Wanted } from '../memory-models/wasm/lookup.ts';
 import { expansionOf, stateByState } from './expansion.ts';
 import type { Expansion } from './expansion.ts';
-import { goalsOf, propertiesMet } from './goals.ts';
+import { goalsOf } from './goals.ts';
 import type { Goal } from './goals.ts';
 import { GrowableWords } from './growable.ts';
 import type { CheckOptions } from './options.ts';
 import { MODEL_BOUND } from './result.ts';
 import type { VisitedStates } from './state-set.ts';
-import { Violations } from './violations.ts';
+import { StateProperties, bits } from './state-properties.ts';
+import type { FinalStateVisitor } from './state-properties.ts';
+import { Violations, failureAt } from './violations.ts';
 
 /** The explored graph. State numbers ascend with depth. */
 export interface Exploration {
@@ -44,6 +46,8 @@ export interface Exploration {
   readonly never: readonly number[];
   /** Whether a final state was held against the `final` properties. */
   readonly finalSeen: boolean;
+  /** Whether from every state every goal can be reached, where that is known without the graph. */
+  readonly reachesAll?: () => boolean;
 }
 
 export interface SearchOptions {
@@ -54,9 +58,9 @@ export interface SearchOptions {
   readonly seeksLivelocks?: boolean;
   /** In batches, by the system's engine if it has one; it takes a few milliseconds to compile. */
   readonly inBatches?: boolean;
+  /** Another way to expand states. */
+  readonly expansion?: ((wanted: Wanted) => Expansion) | null;
 }
-
-export type FinalStateVisitor = (states: Int32Array, at: number) => void;
 
 const SLICE_MS = 40;
 const STATES_BETWEEN_CLOCKS = 512;
@@ -69,7 +73,6 @@ export class Search implements BatchObserver {
   readonly #options: CheckOptions;
   readonly #expansion: Expansion;
   readonly #keepsEdges: boolean;
-  readonly #asksGoals: boolean;
   readonly #edges = new GrowableWords();
   readonly #edgesFrom = new GrowableWords();
   readonly #met = new GrowableWords();
@@ -77,16 +80,10 @@ export class Search implements BatchObserver {
   readonly #levels: number[] = [0];
   readonly #violations = new Violations();
   readonly #limits: string[] = [];
-  readonly #invariants: readonly number[];
-  readonly #finals: readonly number[];
-  #sometimes: readonly number[];
-  readonly #mustFinish: number;
+  readonly #properties: StateProperties;
   #bounded = false;
-  #finalSeen = false;
   #peakBytes = 0;
   readonly #started = performance.now();
-
-  readonly #onFinal: FinalStateVisitor | null;
 
   constructor(
     machine: Machine,
@@ -97,44 +94,54 @@ export class Search implements BatchObserver {
       keepsEdges = true,
       seeksLivelocks = true,
       inBatches = true,
+      expansion = null,
     }: SearchOptions = {},
   ) {
-    this.#onFinal = onFinal;
     this.#keepsEdges = keepsEdges;
     this.#machine = machine;
     this.#system = system;
     this.#options = options;
     this.#goals = seeksLivelocks ? goalsOf(machine) : [];
-    this.#asksGoals = this.#goals.some(({ kind }) => kind === 'property');
-    this.#invariants = propertiesOf(machine, 'invariant');
-    this.#finals = propertiesOf(machine, 'final');
-    this.#sometimes = propertiesOf(machine, 'sometimes');
-    this.#mustFinish = bits(machine, 'done');
-    this.#expansion = (inBatches ? expansionOf : stateByState)(system, {
-      mustSettle: this.#mustFinish | bits(machine, 'mark'),
-      mustFinish: this.#mustFinish,
+    this.#properties = new StateProperties(
+      machine,
+      system,
+      this.#goals,
+      onFinal,
+      (kind, property, state) => {
+        const depth = state === 0 ? 0 : this.#depth + 1;
+        this.#violations.add(kind, property, depth, { state, context: null, node: null });
+      },
+    );
+    const mustFinish = bits(machine, 'done');
+    const wanted: Wanted = {
+      mustSettle: mustFinish | bits(machine, 'mark'),
+      mustFinish,
       // Contexts come first among the goals.
       goals: this.#goals.flatMap((goal) => (goal.kind === 'context' ? [goal.context] : [])),
       edges: keepsEdges,
-      looks: this.#looks(),
-    });
-  }
-
-  #looks(): Wanted['looks'] {
-    if (this.#asksGoals || this.#invariants.length > 0 || this.#sometimes.length > 0)
-      return 'every';
-    return this.#finals.length > 0 || this.#onFinal !== null ? 'final' : 'none';
+      looks: this.#properties.looks,
+    };
+    const usual = inBatches ? expansionOf : stateByState;
+    this.#expansion = expansion === null ? usual(system, wanted) : expansion(wanted);
   }
 
   async run(): Promise<Exploration> {
+    try {
+      return await this.#explored();
+    } finally {
+      await this.#expansion.close?.();
+    }
+  }
+
+  async #explored(): Promise<Exploration> {
     this.#expansion.start(this.#system.initial(), this);
     while (this.#waiting > 0 && this.#limits.length === 0) {
       this.#slice();
       this.#report();
       await new Promise(setImmediate);
     }
+    await this.#expansion.finish();
     this.#closeEdges();
-    this.#expansion.finish();
     return {
       system: this.#system,
       states: this.#expansion.states,
@@ -147,8 +154,8 @@ export class Search implements BatchObserver {
       limits: [...this.#limits, ...(this.#bounded ? [MODEL_BOUND] : [])],
       transitions: this.#expansion.transitions,
       peakBytes: this.#peakBytes,
-      never: this.#sometimes,
-      finalSeen: this.#finalSeen,
+      never: this.#properties.never,
+      finalSeen: this.#properties.finalSeen,
     };
   }
 
@@ -226,12 +233,9 @@ export class Search implements BatchObserver {
 
   /** A step from the state failed: the way ends there, and is no livelock. */
   onFailed(state: number, context: number, index: number): void {
-    const node = at(at(this.#machine.contexts, context).nodes, index);
-    const failedAssert = node.kind === 'assert';
-    const property = failedAssert ? node.name : 'error';
+    const { kind, property } = failureAt(at(at(this.#machine.contexts, context).nodes, index));
     if (this.#goals.length > 0) this.#met.words[state] = -1;
-    const end = { state, context, node: index };
-    this.#violations.add(failedAssert ? 'assertion' : 'error', property, this.#depth, end);
+    this.#violations.add(kind, property, this.#depth, { state, context, node: index });
   }
 
   onStuck(state: number): void {
@@ -241,46 +245,8 @@ export class Search implements BatchObserver {
 
   /** Looks at a state that is new: its goals, and the properties of states. */
   onFound(number: number, states: Int32Array, from: number): void {
-    if (this.#asksGoals) {
-      const met = propertiesMet(this.#goals, this.#system, states, from);
-      this.#met.words[number] = (this.#met.words[number] as number) | met;
-    }
-    const depth = number === 0 ? 0 : this.#depth + 1;
-    for (const property of this.#invariants) {
-      const verdict = this.#system.evaluate(property, states, from);
-      if (verdict !== 1) this.#violate(property, 'invariant', verdict, depth, number);
-    }
-    if (this.#sometimes.length > 0) {
-      this.#sometimes = this.#sometimes.filter(
-        (property) => this.#system.evaluate(property, states, from) !== 1,
-      );
-    }
-    const wanted = this.#finals.length > 0 || this.#onFinal !== null;
-    if (wanted && this.#isFinal(states, from)) {
-      this.#finalSeen = true;
-      this.#onFinal?.(states, from);
-      for (const property of this.#finals) {
-        const verdict = this.#system.evaluate(property, states, from);
-        if (verdict !== 1) this.#violate(property, 'final', verdict, depth, number);
-      }
-    }
-  }
-
-  #isFinal(states: Int32Array, from: number): boolean {
-    const settled = this.#system.settled(states, from);
-    return (settled & this.#mustFinish) === this.#mustFinish && this.#system.quiet(states, from);
-  }
-
-  #violate(
-    property: number,
-    kind: 'invariant' | 'final',
-    verdict: number,
-    depth: number,
-    state: number,
-  ): void {
-    const { name } = at(this.#machine.properties, property);
-    const end = { state, context: null, node: null };
-    this.#violations.add(verdict === 2 ? 'error' : kind, name, depth, end);
+    const met = this.#properties.look(number, states, from);
+    if (met !== 0) this.#met.words[number] = (this.#met.words[number] as number) | met;
   }
 
   /** States that were never expanded get no edges, and count as meeting every goal. */
@@ -288,7 +254,7 @@ export class Search implements BatchObserver {
     const { size } = this.#expansion.states;
     if (size > this.#nextLevel) this.#levels.push(this.#nextLevel);
     this.#peakBytes = Math.max(this.#peakBytes, this.#bytes);
-    if (!this.#keepsEdges) return;
+    if (!this.#keepsEdges || this.#expansion.isShared === true) return;
     for (let number = this.#expansion.expanded; number < size; number++) {
       this.#edgesFrom.append(this.#edges.length);
       if (this.#goals.length > 0) this.#met.words[number] = -1;
@@ -306,15 +272,4 @@ export class Search implements BatchObserver {
       seconds: (performance.now() - this.#started) / 1000,
     });
   }
-}
-
-function propertiesOf(machine: Machine, kind: Property['kind']): readonly number[] {
-  return machine.properties.flatMap((property, index) => (property.kind === kind ? [index] : []));
-}
-
-function bits(machine: Machine, liveness: 'done' | 'mark'): number {
-  return machine.contexts.reduce(
-    (all, context, index) => (context.liveness === liveness ? all | (1 << index) : all),
-    0,
-  );
 }

@@ -7,6 +7,7 @@
 import type { Machine } from '../machine/machine.ts';
 import type { Engine } from './wasm/engine.ts';
 import type { Wanted } from './wasm/lookup.ts';
+import type { Leader } from './wasm/shared/leader.ts';
 
 export interface MemoryModel {
   /** `sc`, `tso`, `power`. */
@@ -78,6 +79,8 @@ export interface TransitionSystem {
   readonly coverage: readonly Uint8Array[];
   /** Explores the system without expand(), and faster; null: it cannot. Absent: nothing does. */
   engine?(wanted: Wanted): Engine | null;
+  /** The same for so many threads, of which this one leads the others. */
+  leader?(wanted: Wanted, threads: number): Leader | null;
   /** What the search for races asks; absent where compileForRaces() is. */
   readonly seen?: Seen;
   /** The state as a reader, and the plain interpreter, see it. */

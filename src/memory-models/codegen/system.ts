@@ -24,9 +24,11 @@ import { emitProperty } from './property.ts';
 import { TOUCH_LATE, emitStep } from './step.ts';
 import type { StepSource } from './step.ts';
 import { Engine } from '../wasm/engine.ts';
-import { Packing } from '../wasm/packing.ts';
+import { packingOf } from '../wasm/packing.ts';
 import { Unsupported } from '../wasm/expression.ts';
 import { compileToWasm } from '../wasm/system.ts';
+import type { CompiledSystem } from '../wasm/system.ts';
+import { Leader } from '../wasm/shared/leader.ts';
 import type { Wanted } from '../wasm/lookup.ts';
 import { validityTables } from './validity.ts';
 import { word } from './word.ts';
@@ -99,6 +101,11 @@ function compileSystem(
   const inspecting = once(() => generated(false));
   const stepping = once(() => generated(true));
   const pending = emitter.decodePending(machine, layout.memory);
+  const moduleFor = (wanted: Wanted, shared: boolean): CompiledSystem => {
+    const packing = packingOf(machine, layout, initialState(machine, layout, memory, []), narrow);
+    const accesses = emitter.wasm(machine);
+    return compileToWasm(machine, layout, kinds, packing, accesses, wanted, shared);
+  };
   return {
     words,
     coverage,
@@ -109,7 +116,9 @@ function compileSystem(
     settled: (states, from) => inspecting().settled(states, from),
     quiet: (states, from) => inspecting().quiet(states, from),
     engine: (wanted) =>
-      order === null ? engineOf(machine, layout, kinds, emitter, narrow, wanted) : null,
+      unlessBeyond(() => (order === null ? new Engine(machine, moduleFor(wanted, false)) : null)),
+    leader: (wanted, threads) =>
+      unlessBeyond(() => (order === null ? new Leader(moduleFor(wanted, true), threads) : null)),
     decode: (states, from) => ({
       ...decode(machine, layout, (l) => inspecting().latest(states, from, l), states, from),
       pending: pending(states, from),
@@ -122,20 +131,10 @@ function once<T>(make: () => T): () => T {
   return () => (made ??= make());
 }
 
-function engineOf(
-  machine: Machine,
-  layout: Layout,
-  kinds: StepSource['kinds'],
-  emitter: MemoryEmitter,
-  narrow: boolean,
-  wanted: Wanted,
-): Engine | null {
+/** Null where an engine cannot do it. */
+function unlessBeyond<T>(make: () => T | null): T | null {
   try {
-    const initial = initialState(machine, layout, emitter.initial(machine), []);
-    const packing = new Packing(machine, layout, initial, narrow);
-    const memory = emitter.wasm(machine);
-    const compiled = compileToWasm(machine, layout, kinds, packing, memory, wanted);
-    return new Engine(machine, compiled);
+    return make();
   } catch (error) {
     if (isBeyondEngine(error)) return null;
     throw error;
