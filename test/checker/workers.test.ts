@@ -1,0 +1,112 @@
+/** Several threads in one search: what they find is what one thread finds, to the number of each state. */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { GrowableWords } from '../../src/checker/growable.ts';
+import type { CheckOptions } from '../../src/checker/options.ts';
+import type { Sharing } from '../../src/checker/parallel/together.ts';
+import type { Exploration } from '../../src/checker/search.ts';
+import type { Machine } from '../../src/machine/machine.ts';
+import type { MemoryModel } from '../../src/memory-models/memory-model.ts';
+import { randomMachines } from '../machine/random.ts';
+import { NO_LIMITS } from './options.ts';
+import { raceMachine, raceRecipes } from './random-races.ts';
+
+/** A thread runs built files alone. */
+const DIST = pathToFileURL(join(import.meta.dirname, '../../dist/')).href;
+const { searched } = (await import(
+  `${DIST}checker/parallel/searched.js`
+)) as typeof import('../../src/checker/parallel/searched.ts');
+const { explore } = (await import(
+  `${DIST}checker/explore.js`
+)) as typeof import('../../src/checker/explore.ts');
+const { failuresOf } = (await import(
+  `${DIST}checker/failures.js`
+)) as typeof import('../../src/checker/failures.ts');
+const { referenceModels } = (await import(
+  `${DIST}checker/reference/index.js`
+)) as typeof import('../../src/checker/reference/index.ts');
+const { memoryModels } = (await import(
+  `${DIST}memory-models/index.js`
+)) as typeof import('../../src/memory-models/index.ts');
+const { loadSpec } = (await import(
+  `${DIST}language/loader.js`
+)) as typeof import('../../src/language/loader.ts');
+
+/** Every level is for all, however small. */
+function sharing(threads: number): Sharing {
+  return { threads, known: 0, waiting: 1, waits: true };
+}
+
+function modelOf(name: string): MemoryModel {
+  const model = memoryModels.get(name);
+  if (model === undefined) throw new Error(name);
+  return model;
+}
+
+async function explored(
+  machine: Machine,
+  name: string,
+  threads: number,
+  options: CheckOptions = NO_LIMITS,
+  how: Sharing = sharing(threads),
+): Promise<Exploration> {
+  return explore(machine, modelOf(name), (system) =>
+    searched(machine, system, name, options, {}, how),
+  );
+}
+
+function digest({ words, length }: GrowableWords): string {
+  return createHash('sha256').update(words.subarray(0, length)).digest('hex');
+}
+
+/** All that is asked of an exploration. */
+function contentOf(machine: Machine, name: string, graph: Exploration): unknown {
+  const reference = referenceModels.get(name);
+  if (reference === undefined) throw new Error(name);
+  const { states, transitions, levels, violations, limits, never, finalSeen, system } = graph;
+  return {
+    failures: failuresOf(machine, graph, reference),
+    figures: [states.size, transitions, limits, never, finalSeen],
+    levels,
+    violations: violations.all,
+    graph: [digest(graph.edges), digest(graph.edgesFrom), digest(graph.met)],
+    seen: [system.seen, system.coverage],
+    initial: states.find(system.initial(), 0),
+  };
+}
+
+test.each(['sc', 'tso'])('random machines have the same graph: %s', { timeout: 300_000 }, async (name) => {
+  const count = { passing: 0, failing: 0 };
+  const machines = fc.oneof(randomMachines(), raceRecipes(true).map(raceMachine));
+  const property = fc.asyncProperty(machines, fc.constantFrom(2, 3), async (machine, threads) => {
+    const alone = contentOf(machine, name, await explored(machine, name, 1));
+    const together = await explored(machine, name, threads);
+    if (together.violations.all.length === 0) count.passing++;
+    else count.failing++;
+    expect(contentOf(machine, name, together)).toEqual(alone);
+  });
+  await fc.assert(property, { numRuns: 60 });
+  expect(Math.min(...Object.values(count))).toBeGreaterThan(4);
+});
+
+function shipped(file: string, version: string, configuration: string): Machine {
+  const spec = loadSpec(join(import.meta.dirname, '../..', file));
+  return spec.machine(spec.parameters(version, configuration, {}));
+}
+
+const SHIPPED = [
+  ['specs/mm-cid/spec.ts', 'V0', 'fork', 'sc'],
+  ['specs/mm-cid/spec.ts', 'V2', 'fork', 'tso'],
+  ['specs/mm-cid/spec.ts', 'V0', 'fork3', 'sc'],
+] as const;
+
+test.each(SHIPPED)('%s %s %s %s', { timeout: 120_000 }, async (file, version, configuration, name) => {
+  const machine = shipped(file, version, configuration);
+  const alone = contentOf(machine, name, await explored(machine, name, 1));
+  for (const threads of [2, 3, 2]) {
+    expect(contentOf(machine, name, await explored(machine, name, threads))).toEqual(alone);
+  }
+});
