@@ -25,8 +25,6 @@ export interface Expansion {
   advance(most: number, mostStates: number): void;
   /** Completes the system's coverage. */
   finish(): void | Promise<void>;
-  /** However it ends, after that nothing is left of it but what it has found. */
-  close?(): Promise<void>;
   /** Only what was found at first has been told: others have the rest. */
   readonly isShared?: boolean;
 }

@@ -46,8 +46,10 @@ export interface Exploration {
   readonly never: readonly number[];
   /** Whether a final state was held against the `final` properties. */
   readonly finalSeen: boolean;
-  /** Whether from every state every goal can be reached, where that is known without the graph. */
-  readonly reachesAll?: () => boolean;
+  /** Enough of it to find a way to a state of this level; absent: all is there anyway. */
+  upTo?(level: number): Exploration;
+  /** Absent: the graph has to be looked at. */
+  hasNoLivelock?(): boolean;
 }
 
 export interface SearchOptions {
@@ -126,14 +128,6 @@ export class Search implements BatchObserver {
   }
 
   async run(): Promise<Exploration> {
-    try {
-      return await this.#explored();
-    } finally {
-      await this.#expansion.close?.();
-    }
-  }
-
-  async #explored(): Promise<Exploration> {
     this.#expansion.start(this.#system.initial(), this);
     while (this.#waiting > 0 && this.#limits.length === 0) {
       this.#slice();
@@ -254,8 +248,9 @@ export class Search implements BatchObserver {
     const { size } = this.#expansion.states;
     if (size > this.#nextLevel) this.#levels.push(this.#nextLevel);
     this.#peakBytes = Math.max(this.#peakBytes, this.#bytes);
-    if (!this.#keepsEdges || this.#expansion.isShared === true) return;
-    for (let number = this.#expansion.expanded; number < size; number++) {
+    if (!this.#keepsEdges) return;
+    const expanded = this.#expansion.isShared === true ? size : this.#expansion.expanded;
+    for (let number = expanded; number < size; number++) {
       this.#edgesFrom.append(this.#edges.length);
       if (this.#goals.length > 0) this.#met.words[number] = -1;
     }

@@ -13,12 +13,15 @@ import type { FailureKind } from './result.ts';
 /** Called with each final state as it is found: memory quiet, every context that must be at its end. */
 export type FinalStateVisitor = (states: Int32Array, at: number) => void;
 
+/** What states are asked by. */
+export type Asked = Pick<TransitionSystem, 'evaluate' | 'settled' | 'quiet'>;
+
 type Violated = (kind: FailureKind, property: string, state: number) => void;
 
 /** HOT CODE: look() runs once a state, where there is anything to ask. */
 export class StateProperties {
   readonly #machine: Machine;
-  readonly #system: TransitionSystem;
+  readonly #system: Asked;
   readonly #goals: readonly Goal[];
   readonly #asksGoals: boolean;
   readonly #invariants: readonly number[];
@@ -33,7 +36,7 @@ export class StateProperties {
 
   constructor(
     machine: Machine,
-    system: TransitionSystem,
+    system: Asked,
     goals: readonly Goal[],
     onFinal: FinalStateVisitor | null,
     violated: Violated,

@@ -18,7 +18,7 @@ import type { PlannedRun } from './select.ts';
 import type { SpecRecords } from './spec-records.ts';
 import type { VerdictCache, VerdictKey } from './verdict-cache.ts';
 
-export type Limits = Pick<CheckOptions, 'maxStates' | 'timeoutSeconds' | 'maxBytes'>;
+export type Limits = Pick<CheckOptions, 'maxStates' | 'timeoutSeconds' | 'maxBytes' | 'workers'>;
 
 export interface Work {
   readonly plan: readonly PlannedRun[];

@@ -90,7 +90,10 @@ async function execute(
   warnings.above(progress);
   const checker = await checkerFor(Math.min(workers, plan.length), engine);
   try {
-    const work = { plan, limits: limits(checker.width), checker, cache, records, isLast, progress };
+    // Threads that are left over help each search.
+    const threads = Math.max(1, Math.floor(workers / checker.width));
+    const shares = { ...limits(checker.width), workers: threads };
+    const work = { plan, limits: shares, checker, cache, records, isLast, progress };
     const { value, interrupted } = await withInterrupt((signal, unheard) =>
       new Execution(work, signal, unheard).run(),
     );

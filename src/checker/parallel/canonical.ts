@@ -2,118 +2,87 @@
  * The graph with the numbers that one thread would have given. Such a thread numbers states as it meets
  * them, breadth first, each state's successors in order; so a walk along the edges that were kept, from the
  * first states that have their numbers already, gives the same numbers, edge for edge.
+ *
+ * It goes as far as is asked for: a short trace needs the first levels alone.
  */
+import { at } from '../../machine/graph.ts';
 import { GrowableWords } from '../growable.ts';
-import { goalsMet, segmentsOf, wordsOf } from './found.ts';
+import { Places, goalsMet } from './found.ts';
 import type { Found } from './found.ts';
-import type { SharedWords } from './shared-words.ts';
 
-export interface Canonical {
-  readonly edges: GrowableWords;
-  readonly edgesFrom: GrowableWords;
-  readonly met: GrowableWords;
-  /** The state of a number. */
-  rankOf(number: number): number;
-  /** The state from which another one was found, and as how many-th of its successors. */
-  parentOf(state: number): { readonly state: number; readonly index: number };
-  /** How many edges a counter of them is beyond those before the ones of a state, in 30 bits. */
-  edgesBefore(number: number, counter: number): number;
-}
-
-export function canonical(found: Found): Canonical {
-  const walk = new Walk(found);
-  walk.run();
-  return walk;
-}
-
-class Walk implements Canonical {
-  readonly edges = new GrowableWords();
-  readonly edgesFrom = new GrowableWords();
-  readonly met = new GrowableWords();
+export class Canonical {
+  readonly edges: GrowableWords = new GrowableWords();
+  /** Of each state of which the successors are numbered the edges before its own, and of one behind. */
+  readonly edgesFrom: GrowableWords = new GrowableWords();
+  readonly met: GrowableWords = new GrowableWords();
   readonly #found: Found;
-  readonly #edges: readonly SharedWords[];
-  readonly #starts: readonly SharedWords[];
-  /** By number where it stands among what its share has expanded, shares one behind the other; -1: nowhere. */
-  readonly #where: Int32Array;
-  readonly #firsts: readonly number[];
+  readonly #places: Places;
   readonly #order: Int32Array;
   readonly #rank: Int32Array;
   readonly #parent: Int32Array;
   readonly #index: Int32Array;
+  #visited: number;
   #next: number;
 
   constructor(found: Found) {
+    const { first, firstExpanded, firstKnown, known, numbers } = found;
     this.#found = found;
-    this.#edges = found.shares.map(({ edges }) => wordsOf(edges));
-    this.#starts = found.shares.map(({ starts }) => wordsOf(starts));
-    let first = 0;
-    this.#firsts = this.#starts.map(({ length }) => (first += length) - length);
-    this.#where = this.#places();
-    this.#next = found.firstKnown;
-    this.#rank = new Int32Array(found.numbers).fill(-1);
-    this.#order = new Int32Array(found.known);
-    for (let state = 0; state < found.firstKnown; state++) {
+    this.#places = new Places(found);
+    this.#rank = new Int32Array(numbers).fill(-1);
+    this.#order = new Int32Array(known);
+    this.#parent = new Int32Array(known).fill(-1);
+    this.#index = new Int32Array(known);
+    for (let state = 0; state < firstKnown; state++) {
       this.#rank[state] = state;
       this.#order[state] = state;
     }
-    this.#parent = new Int32Array(found.known).fill(-1);
-    this.#index = new Int32Array(found.known);
-  }
-
-  run(): void {
-    const { first, firstExpanded, known } = this.#found;
+    this.#visited = firstExpanded;
+    this.#next = firstKnown;
     this.edges.appendAll(first.edges.words, 0, first.edges.length);
-    this.edgesFrom.appendAll(first.edgesFrom.words, 0, firstExpanded);
-    for (let state = firstExpanded; state < known; state++) this.#visit(state);
-    this.edgesFrom.append(this.edges.length);
-    if (first.goals.length > 0) this.#setMet();
+    this.edgesFrom.appendAll(first.edgesFrom.words, 0, firstExpanded + 1);
   }
 
+  /** So many states get their successors numbered. */
+  reach(states: number): void {
+    while (this.#visited < states) this.#visit(this.#visited++);
+  }
+
+  /** All states. */
+  complete(): void {
+    const { first, known } = this.#found;
+    this.reach(known);
+    if (first.goals.length > 0 && this.met.length === 0) this.#setMet();
+  }
+
+  /** The state of a number; -1: it is not known yet. */
   rankOf(number: number): number {
     return this.#rank[number] as number;
   }
 
+  /** The state from which another one was found, and as how many-th of its successors. */
   parentOf(state: number): { readonly state: number; readonly index: number } {
     return { state: this.#parent[state] as number, index: this.#index[state] as number };
   }
 
+  /** How many edges of a state's own there were when the counter of edges was this. */
   edgesBefore(number: number, counter: number): number {
-    const where = this.#where[number] as number;
-    const share = this.#shareOf(where);
-    const start = this.#starts[share]?.get(where - (this.#firsts[share] ?? 0)) ?? 0;
-    return (counter - start) & (2 ** 30 - 1);
-  }
-
-  #places(): Int32Array {
-    const where = new Int32Array(this.#found.numbers).fill(-1);
-    this.#found.shares.forEach((share, index) => {
-      const before = this.#firsts[index] ?? 0;
-      for (const { first, count, at } of segmentsOf(index, share)) {
-        for (let i = 0; i < count; i++) where[first + i] = before + at + i;
-      }
-    });
-    return where;
-  }
-
-  #shareOf(where: number): number {
-    let share = this.#firsts.length - 1;
-    while (share > 0 && (this.#firsts[share] ?? 0) > where) share--;
-    return share;
+    const share = this.#places.shareOf(number);
+    return at(this.#places.edges, share).since(this.#places.placeOf(number, share), counter);
   }
 
   #visit(state: number): void {
+    const before = this.#order[state] as number;
+    const share = this.#places.shareOf(before);
+    if (share >= 0) this.#follow(state, share, this.#places.placeOf(before, share));
     this.edgesFrom.append(this.edges.length);
-    const where = this.#where[this.#order[state] as number] as number;
-    if (where < 0) return;
-    const share = this.#shareOf(where);
-    const edges = this.#edges[share] as SharedWords;
-    const starts = this.#starts[share] as SharedWords;
-    const { firstEdge } = this.#found.shares[share] ?? { firstEdge: 0 };
-    const at = where - (this.#firsts[share] ?? 0);
-    const from = (starts.get(at) - firstEdge) >>> 0;
-    const end = at + 1 < starts.length ? (starts.get(at + 1) - firstEdge) >>> 0 : edges.length;
+  }
+
+  #follow(state: number, share: number, place: number): void {
+    const edges = at(this.#places.edges, share);
+    const from = edges.from(place);
+    const end = edges.end(place);
     for (let e = from; e < end; e++) {
-      const number = edges.get(e);
+      const number = edges.words.get(e);
       if ((this.#rank[number] as number) < 0) this.#meet(number, state, e - from);
       this.edges.append(this.#rank[number] as number);
     }
@@ -129,11 +98,6 @@ class Walk implements Canonical {
 
   #setMet(): void {
     const met = goalsMet(this.#found);
-    const { firstExpanded, known } = this.#found;
-    for (let state = 0; state < known; state++) {
-      const number = this.#order[state] as number;
-      const isExpanded = state < firstExpanded || (this.#where[number] as number) >= 0;
-      this.met.append(isExpanded ? (met[number] as number) : -1);
-    }
+    for (const number of this.#order) this.met.append(met[number] as number);
   }
 }

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { KcheckError } from '../../errors.ts';
 import type { Answer, Given } from './messages.ts';
 import type { SentShare } from './share.ts';
+import type { Sweep, Swept } from './sweep.ts';
 
 const THREAD = new URL('./thread.js', import.meta.url);
 
@@ -39,6 +40,11 @@ export class Crew {
     return this.#shares;
   }
 
+  /** Has all sweep their shares, which must be known. */
+  sweep(task: Sweep): Promise<readonly Swept[]> {
+    return Promise.all(this.#threads.map((thread) => sweptBy(thread, task)));
+  }
+
   async end(): Promise<void> {
     await Promise.all(this.#threads.map((thread) => thread.terminate()));
   }
@@ -57,10 +63,23 @@ function shareOf(thread: Worker): Promise<SentShare> {
   return new Promise((resolve, reject) => {
     thread.on('message', (answer: Answer) => {
       if (answer.kind === 'share') resolve(answer.share);
-      else reject(restored(answer));
+      else if (answer.kind === 'broken') reject(restored(answer));
     });
     thread.on('error', () => reject(threadGone()));
     thread.on('exit', () => reject(threadGone()));
+  });
+}
+
+function sweptBy(thread: Worker, task: Sweep): Promise<Swept> {
+  return new Promise((resolve, reject) => {
+    const gone = (): void => reject(threadGone());
+    thread.once('exit', gone);
+    thread.once('message', (answer: Answer) => {
+      thread.off('exit', gone);
+      if (answer.kind === 'swept') resolve(answer.swept);
+      else gone();
+    });
+    thread.postMessage(task);
   });
 }
 

@@ -2,6 +2,7 @@
 import type { Machine } from '../../machine/machine.ts';
 import type { SharedParts } from '../../memory-models/wasm/shared/engine.ts';
 import type { SentShare } from './share.ts';
+import type { Swept } from './sweep.ts';
 
 export interface Given {
   readonly parts: SharedParts;
@@ -11,8 +12,12 @@ export interface Given {
   /** Whether livelocks are looked for, and edges are kept. */
   readonly goals: boolean;
   readonly edges: boolean;
+  /** Whether there is anything to ask of states. */
+  readonly asks: boolean;
 }
+
 
 export type Answer =
   | { readonly kind: 'share'; readonly share: SentShare }
+  | { readonly kind: 'swept'; readonly swept: Swept }
   | { readonly kind: 'broken'; readonly message: string; readonly stack: string };

@@ -1,112 +1,94 @@
 /**
- * Whether from every state every goal can be reached, asked of shares as they are. What passes is never
- * numbered anew nor put together; livelock.ts has the fixpoint, and looks closer where the answer is no.
- *
- * HOT CODE: once an edge at most.
+ * Whether there is any livelock, asked of shares as they are. What passes is never numbered anew nor put
+ * together; where there is a livelock, livelock.ts looks at the whole graph.
  */
-import { CHUNK_BITS, CHUNK_MASK } from './shared-words.ts';
-import { goalsMet, segmentsOf } from './found.ts';
-import type { Found, Segment } from './found.ts';
+import { at } from '../../machine/graph.ts';
+import { Places, goalsMet } from './found.ts';
+import type { Found } from './found.ts';
+import { sweep, sweepFirst } from './sweep.ts';
+import type { Sweep, Swept } from './sweep.ts';
 
-export function reachesAll(found: Found): boolean {
+/** Has all threads but this one sweep what they have found. */
+export type Others = (sweep: Sweep) => Promise<readonly Swept[]>;
+
+/** Below all levels. */
+const UNSWEPT = 2 ** 31 - 1;
+
+/** By number the goals that can be reached; null: from everywhere all of them. */
+export async function reachable(found: Found, others: Others): Promise<Int32Array | null> {
   const goals = found.first.goals.length;
-  if (goals === 0) return true;
-  return new Sweep(found, 2 ** goals - 1).run();
-}
-
-class Sweep {
-  readonly #found: Found;
-  readonly #all: number;
-  readonly #can: Int32Array;
-  /** The deepest first. */
-  readonly #segments: readonly Segment[];
-  #lacking = 0;
-  #changed = false;
-
-  constructor(found: Found, all: number) {
-    this.#found = found;
-    this.#all = all;
-    this.#can = goalsMet(found);
-    this.#segments = found.shares
-      .flatMap((share, index) => segmentsOf(index, share))
-      .toSorted((a, b) => b.level - a.level || b.at - a.at);
-    this.#keepUnexpanded();
-  }
-
-  run(): boolean {
-    do {
-      this.#changed = false;
-      this.#lacking = 0;
-      for (const segment of this.#segments) this.#sweep(segment);
-      this.#sweepFirst();
-      if (this.#lacking === 0) return true;
-    } while (this.#changed);
-    return false;
-  }
-
-  /** States that a limit kept from being expanded meet every goal. */
-  #keepUnexpanded(): void {
-    const { first, firstExpanded } = this.#found;
-    if (first.limits.length === 0) return;
-    const expanded = new Uint8Array(this.#can.length);
-    expanded.fill(1, 0, firstExpanded);
-    for (const segment of this.#segments) {
-      expanded.fill(1, segment.first, segment.first + segment.count);
-    }
-    for (let state = 0; state < expanded.length; state++) {
-      if (expanded[state] === 0) this.#can[state] = -1;
-    }
-  }
-
-  #sweep({ share, first, count, at }: Segment): void {
-    const { edges, starts, firstEdge } = this.#found.shares[share] ?? NOTHING;
-    const can = this.#can;
-    const all = this.#all;
-    let end = edges.length;
-    if (at + count < starts.length) end = (word(starts.chunks, at + count) - firstEdge) >>> 0;
-    for (let i = count - 1; i >= 0; i--) {
-      const from = (word(starts.chunks, at + i) - firstEdge) >>> 0;
-      const before = can[first + i] as number;
-      let now = before;
-      for (let e = from; e < end && (now & all) !== all; e++) {
-        now |= can[word(edges.chunks, e)] as number;
-      }
-      end = from;
-      this.#note(first + i, before, now);
-    }
-  }
-
-  #sweepFirst(): void {
-    const { first, firstExpanded } = this.#found;
-    const edges = first.edges.words;
-    const from = first.edgesFrom.words;
-    let end = first.edges.length;
-    for (let state = firstExpanded - 1; state >= 0; state--) {
-      const begin = from[state] as number;
-      const before = this.#can[state] as number;
-      let now = before;
-      for (let e = begin; e < end && (now & this.#all) !== this.#all; e++) {
-        now |= this.#can[edges[e] as number] as number;
-      }
-      end = begin;
-      this.#note(state, before, now);
-    }
-  }
-
-  #note(state: number, before: number, now: number): void {
-    if ((now & this.#all) !== this.#all) this.#lacking++;
-    if (now === before) return;
-    this.#can[state] = now;
-    this.#changed = true;
+  if (goals === 0) return null;
+  const all = 2 ** goals - 1;
+  const can = goalsMet(found);
+  for (;;) {
+    const levels = new Int32Array(new SharedArrayBuffer(4 * found.shares.length)).fill(UNSWEPT);
+    const task = { can, all, levels };
+    const theirs = others(task);
+    const own = [sweep(at(found.shares, 0), 0, task)];
+    const swept = [...own, ...(await theirs), sweepFirst(found, task)];
+    if (swept.every(({ lacking }) => lacking === 0)) return null;
+    if (swept.every(({ changed }) => !changed)) return can;
   }
 }
 
-const NOTHING = {
-  edges: { chunks: [], length: 0 },
-  starts: { chunks: [], length: 0 },
-  firstEdge: 0,
-};
+/**
+ * Where not all goals can be reached: whether that is a livelock. A property that can hold no more is one;
+ * a context is in one only if it can go round in a circle, and not straight into deadlocks.
+ */
+export function hasLivelock(found: Found, can: Int32Array): boolean {
+  const { goals } = found.first;
+  const all = 2 ** goals.length - 1;
+  const properties = goals.reduce(
+    (bits, { kind }, goal) => (kind === 'property' ? bits | (1 << goal) : bits),
+    0,
+  );
+  const inside: number[] = [];
+  for (let number = 0; number < can.length; number++) {
+    const lacks = ~(can[number] as number) & all;
+    if ((lacks & properties) !== 0) return true;
+    if (lacks !== 0) inside.push(number);
+  }
+  return hasCycle(found, inside);
+}
 
-function word(chunks: readonly Int32Array[], index: number): number {
-  return (chunks[index >>> CHUNK_BITS] as Int32Array)[index & CHUNK_MASK] as number;
+const ENTERED = 1;
+const LEFT = 2;
+
+/** Whether some of the states, which no edge leaves, lie on a cycle: depth first, with a stack of our own. */
+function hasCycle(found: Found, states: readonly number[]): boolean {
+  const places = new Places(found);
+  const colours = new Uint8Array(found.numbers);
+  for (const root of states) {
+    if (colours[root] !== 0) continue;
+    const stack = [{ number: root, rest: successorsOf(found, places, root) }];
+    colours[root] = ENTERED;
+    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+      const next = top.rest.pop();
+      if (next === undefined) {
+        colours[top.number] = LEFT;
+        stack.pop();
+      } else if (colours[next] === ENTERED) {
+        return true;
+      } else if (colours[next] === 0) {
+        colours[next] = ENTERED;
+        stack.push({ number: next, rest: successorsOf(found, places, next) });
+      }
+    }
+  }
+  return false;
+}
+
+function successorsOf({ first, firstExpanded }: Found, places: Places, number: number): number[] {
+  if (number < firstExpanded) {
+    const starts = first.edgesFrom.words;
+    const end = number + 1 < firstExpanded ? starts[number + 1] : first.edges.length;
+    return [...first.edges.words.subarray(starts[number], end)];
+  }
+  const share = places.shareOf(number);
+  if (share < 0) return [];
+  const edges = at(places.edges, share);
+  const place = places.placeOf(number, share);
+  const successors: number[] = [];
+  for (let e = edges.from(place); e < edges.end(place); e++) successors.push(edges.words.get(e));
+  return successors;
 }

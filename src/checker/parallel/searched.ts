@@ -10,8 +10,8 @@ import { StatesLimit, Together } from './together.ts';
 import type { Sharing } from './together.ts';
 
 /** Below this, a limit on states costs less to meet than threads to start. */
-const KNOWN = 1 << 16;
-const WAITING = 1 << 12;
+const KNOWN = 1 << 15;
+const WAITING = 1 << 11;
 const MOST_THREADS = 64;
 
 export async function searched(
@@ -55,12 +55,19 @@ async function together(
       const leader = system.leader?.(asked, threads) ?? null;
       if (leader === null) return expansionOf(system, asked);
       const limits = { ...sharing, threads };
-      expansion = new Together(machine, system, model, { edges, livelocks }, leader, limits);
+      const wishes = { edges, livelocks, asks: asked.looks !== 'none' };
+      expansion = new Together(machine, system, model, wishes, leader, limits);
       return expansion;
     },
   });
-  const first = await search.run();
-  return (expansion as Together | null)?.merged(first) ?? first;
+  // What is assigned in a function is not seen here.
+  const shared = (): Together | null => expansion;
+  try {
+    const first = await search.run();
+    return (await shared()?.merged(first)) ?? first;
+  } finally {
+    await shared()?.close();
+  }
 }
 
 /** What was spent in vain counts. */

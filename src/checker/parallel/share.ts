@@ -6,12 +6,12 @@
  */
 import { at } from '../../machine/graph.ts';
 import type { Machine } from '../../machine/machine.ts';
-import type { TransitionSystem } from '../../memory-models/memory-model.ts';
 import type { FollowingObserver } from '../../memory-models/wasm/shared/follower.ts';
 import { BLOCK } from '../../memory-models/wasm/shared/space.ts';
 import type { Goal } from '../goals.ts';
 import type { FailureKind } from '../result.ts';
 import { StateProperties } from '../state-properties.ts';
+import type { Asked } from '../state-properties.ts';
 import { failureAt } from '../violations.ts';
 import { SharedWords } from './shared-words.ts';
 
@@ -79,7 +79,7 @@ export class Share implements FollowingObserver {
 
   constructor(
     machine: Machine,
-    system: TransitionSystem,
+    system: Asked,
     goals: readonly Goal[],
     keepsEdges: boolean,
     firstEdge: number,

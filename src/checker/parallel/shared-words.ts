@@ -49,6 +49,17 @@ export class SharedWords {
     }
   }
 
+  copyTo(target: Int32Array, to: number, from: number, count: number): void {
+    let done = 0;
+    while (done < count) {
+      const chunk = this.chunks[(from + done) >>> BITS] as Int32Array;
+      const at = (from + done) & CHUNK_MASK;
+      const some = Math.min(count - done, CHUNK - at);
+      target.set(chunk.subarray(at, at + some), to + done);
+      done += some;
+    }
+  }
+
   #addChunk(): void {
     this.chunks.push(new Int32Array(new SharedArrayBuffer(4 * CHUNK)));
   }

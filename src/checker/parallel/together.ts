@@ -17,7 +17,9 @@ import type { Exploration } from '../search.ts';
 import { missProbability } from '../state-set.ts';
 import type { VisitedStates } from '../state-set.ts';
 import { Crew, threadGone } from './crew.ts';
+import type { Found } from './found.ts';
 import { merged } from './merged.ts';
+import { reachable } from './reach.ts';
 import { Share } from './share.ts';
 import type { SentShare } from './share.ts';
 
@@ -32,6 +34,14 @@ export interface Sharing {
   readonly waits?: boolean;
 }
 
+/** What the threads look for. */
+export interface Wishes {
+  readonly edges: boolean;
+  readonly livelocks: boolean;
+  /** Whether there is anything to ask of states. */
+  readonly asks: boolean;
+}
+
 /** A limit on states was met, at which only one thread stops behind the right one. */
 export class StatesLimit extends Error {}
 
@@ -42,7 +52,7 @@ export class Together implements Expansion {
   readonly #machine: Machine;
   readonly #system: TransitionSystem;
   readonly #model: string;
-  readonly #wanted: { readonly edges: boolean; readonly livelocks: boolean };
+  readonly #wanted: Wishes;
   readonly #leader: Leader;
   readonly #sharing: Sharing;
   #crew: Crew | null = null;
@@ -59,7 +69,7 @@ export class Together implements Expansion {
     machine: Machine,
     system: TransitionSystem,
     model: string,
-    wanted: { readonly edges: boolean; readonly livelocks: boolean },
+    wanted: Wishes,
     leader: Leader,
     sharing: Sharing,
   ) {
@@ -135,9 +145,10 @@ export class Together implements Expansion {
   }
 
   /** Everything, given what was told. */
-  merged(first: Exploration): Exploration {
-    if (this.#share === null) return first;
-    return merged({
+  async merged(first: Exploration): Promise<Exploration> {
+    const crew = this.#crew;
+    if (this.#share === null || crew === null) return first;
+    const found: Found = {
       first,
       firstExpanded: this.#firstExpanded,
       firstKnown: this.#firstKnown,
@@ -145,7 +156,8 @@ export class Together implements Expansion {
       numbers: this.#leader.numbers,
       known: this.states.size,
       find: (states, at) => this.#leader.find(states, at),
-    });
+    };
+    return merged(found, await reachable(found, (task) => crew.sweep(task)));
   }
 
   #endLevel(): void {
@@ -173,6 +185,7 @@ export class Together implements Expansion {
       model: this.#model,
       goals: this.#wanted.livelocks,
       edges: this.#wanted.edges,
+      asks: this.#wanted.asks,
     });
   }
 
