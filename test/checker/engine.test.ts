@@ -12,7 +12,8 @@ import type { BinaryOperator, Expr, Machine } from '../../src/machine/machine.ts
 import { memoryModels } from '../../src/memory-models/index.ts';
 import { RefutedAssumption } from '../../src/memory-models/memory-model.ts';
 import type { TransitionSystem } from '../../src/memory-models/memory-model.ts';
-import { INT, MachineBuilder, add, binary, eq, int } from '../machine/builder.ts';
+import { INT, MachineBuilder, eq } from '../machine/builder.ts';
+import { counters, wide } from './machines.ts';
 import { NO_LIMITS } from './options.ts';
 import { raceMachine, raceRecipes } from './random-races.ts';
 
@@ -20,25 +21,6 @@ function systemOf(machine: Machine, name: string): TransitionSystem {
   const model = memoryModels.get(name);
   if (model === undefined) throw new Error(name);
   return model.compile(machine);
-}
-
-/** Three contexts count to `most`, and one of them stores what it has read of another. */
-function counters(most: number): Machine {
-  const b = new MachineBuilder('counters', 3);
-  const seen = b.location('seen', 0, int(0, most));
-  const all = [0, 1, 2].map((cpu) => b.location(`count${cpu}`, 0, int(0, most)));
-  all.forEach((count, cpu) => {
-    b.task(`T${cpu}`, cpu, (p) => {
-      const r = p.register('r', int(0, most));
-      p.loop(() => {
-        p.load(r, count);
-        p.breakIf(eq(r, most));
-        p.store(count, add(r, 1));
-      });
-      p.store(seen, r);
-    });
-  });
-  return b.build();
 }
 
 function graphOf({ edges, edgesFrom, met, levels, states, transitions }: Exploration): unknown {
@@ -101,22 +83,7 @@ test('states are found again, and others are not', async () => {
 });
 
 test('values that need more bytes than was assumed are kept', async () => {
-  const b = new MachineBuilder('wide', 1);
-  const x = b.location('x');
-  b.task('T', 0, (p) => {
-    const r = p.register('r');
-    p.loop(() => {
-      p.load(r, x);
-      p.breakIf(eq(r, 120_000));
-      p.store(x, add(r, 30_000));
-    });
-  });
-  b.property('final', 'all steps were made', (p) => {
-    const r = p.register('r');
-    p.load(r, x);
-    return eq(r, 120_000);
-  });
-  const machine = withoutWideConstants(b.build());
+  const machine = wide();
   const system = systemOf(machine, 'sc');
   await expect(new Search(machine, system, NO_LIMITS).run()).rejects.toThrow(RefutedAssumption);
   const sc = memoryModels.get('sc');
@@ -124,15 +91,6 @@ test('values that need more bytes than was assumed are kept', async () => {
   const { verdict, states } = await check(machine, sc, NO_LIMITS);
   expect([verdict, states]).toEqual(['pass', 10]);
 });
-
-/** 120,000 as 30,000 * 4: a constant beyond 16 bits would make everything wide at once. */
-function withoutWideConstants(machine: Machine): Machine {
-  const narrow = JSON.stringify(machine).replaceAll(
-    '{"op":"const","value":120000}',
-    JSON.stringify(binary('*', 30_000, 4)),
-  );
-  return JSON.parse(narrow) as Machine;
-}
 
 const OPERATORS: readonly BinaryOperator[] = [
   ...(['+', '-', '*', '/', '%', '&', '|', '^', '<<', '>>', '>>>'] as const),

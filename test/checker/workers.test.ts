@@ -1,6 +1,7 @@
 /** Several threads in one search: what they find is what one thread finds, to the number of each state. */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import type { Worker } from 'node:worker_threads';
 import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -11,6 +12,7 @@ import type { Exploration } from '../../src/checker/search.ts';
 import type { Machine } from '../../src/machine/machine.ts';
 import type { MemoryModel } from '../../src/memory-models/memory-model.ts';
 import { randomMachines } from '../machine/random.ts';
+import { counters, wide } from './machines.ts';
 import { NO_LIMITS } from './options.ts';
 import { raceMachine, raceRecipes } from './random-races.ts';
 
@@ -78,19 +80,24 @@ function contentOf(machine: Machine, name: string, graph: Exploration): unknown 
   };
 }
 
-test.each(['sc', 'tso'])('random machines have the same graph: %s', { timeout: 300_000 }, async (name) => {
-  const count = { passing: 0, failing: 0 };
-  const machines = fc.oneof(randomMachines(), raceRecipes(true).map(raceMachine));
-  const property = fc.asyncProperty(machines, fc.constantFrom(2, 3), async (machine, threads) => {
-    const alone = contentOf(machine, name, await explored(machine, name, 1));
-    const together = await explored(machine, name, threads);
-    if (together.violations.all.length === 0) count.passing++;
-    else count.failing++;
-    expect(contentOf(machine, name, together)).toEqual(alone);
-  });
-  await fc.assert(property, { numRuns: 60 });
-  expect(Math.min(...Object.values(count))).toBeGreaterThan(4);
-});
+test.each(['sc', 'tso'])(
+  'random machines have the same graph: %s',
+  { timeout: 300_000 },
+  async (name) => {
+    const count = { passing: 0, failing: 0 };
+    const machines = fc.oneof(randomMachines(), raceRecipes(true).map(raceMachine));
+    const property = fc.asyncProperty(machines, fc.constantFrom(2, 3), async (machine, threads) => {
+      const alone = contentOf(machine, name, await explored(machine, name, 1));
+      const together = await explored(machine, name, threads);
+      expect(together.upTo, 'it was shared').toBeDefined();
+      if (together.violations.all.length === 0) count.passing++;
+      else count.failing++;
+      expect(contentOf(machine, name, together)).toEqual(alone);
+    });
+    await fc.assert(property, { numRuns: 60 });
+    expect(Math.min(...Object.values(count))).toBeGreaterThan(4);
+  },
+);
 
 function shipped(file: string, version: string, configuration: string): Machine {
   const spec = loadSpec(join(import.meta.dirname, '../..', file));
@@ -103,10 +110,83 @@ const SHIPPED = [
   ['specs/mm-cid/spec.ts', 'V0', 'fork3', 'sc'],
 ] as const;
 
-test.each(SHIPPED)('%s %s %s %s', { timeout: 120_000 }, async (file, version, configuration, name) => {
-  const machine = shipped(file, version, configuration);
-  const alone = contentOf(machine, name, await explored(machine, name, 1));
-  for (const threads of [2, 3, 2]) {
-    expect(contentOf(machine, name, await explored(machine, name, threads))).toEqual(alone);
+test.each(SHIPPED)(
+  '%s %s %s %s',
+  { timeout: 120_000 },
+  async (file, version, configuration, name) => {
+    const machine = shipped(file, version, configuration);
+    const alone = contentOf(machine, name, await explored(machine, name, 1));
+    for (const threads of [2, 3, 2]) {
+      expect(contentOf(machine, name, await explored(machine, name, threads))).toEqual(alone);
+    }
+  },
+);
+
+test('the table grows while all fill it', { timeout: 120_000 }, async () => {
+  const machine = counters(31);
+  const alone = contentOf(machine, 'sc', await explored(machine, 'sc', 1));
+  for (const threads of [2, 3]) {
+    const together = await explored(machine, 'sc', threads);
+    expect(together.states.bytes / together.states.size).toBeLessThan(13);
+    expect(contentOf(machine, 'sc', together)).toEqual(alone);
   }
+});
+
+test('threads join while one explores already', { timeout: 120_000 }, async () => {
+  const machine = counters(31);
+  const alone = contentOf(machine, 'sc', await explored(machine, 'sc', 1));
+  const late = { threads: 2, known: 50_000, waiting: 2_000, waits: true };
+  const together = await explored(machine, 'sc', 2, NO_LIMITS, late);
+  expect(together.upTo).toBeDefined();
+  expect(contentOf(machine, 'sc', together)).toEqual(alone);
+});
+
+test('an assumption that a thread refutes is given up by all', { timeout: 120_000 }, async () => {
+  const machine = wide();
+  const alone = contentOf(machine, 'sc', await explored(machine, 'sc', 1));
+  for (let round = 0; round < 5; round++) {
+    expect(contentOf(machine, 'sc', await explored(machine, 'sc', 3))).toEqual(alone);
+  }
+});
+
+test('a limit on states is met where one thread meets it', { timeout: 120_000 }, async () => {
+  const machine = counters(31);
+  const options = { ...NO_LIMITS, maxStates: 100_000 };
+  const alone = await explored(machine, 'sc', 1, options);
+  const together = await explored(machine, 'sc', 2, options);
+  expect(alone.limits).toEqual(['--max-states 100000']);
+  expect(contentOf(machine, 'sc', together)).toEqual(contentOf(machine, 'sc', alone));
+});
+
+/** More states than there is memory for. */
+const ENDLESS = counters(2000);
+
+test('a time limit and an interrupt stop all threads', { timeout: 120_000 }, async () => {
+  const controller = new AbortController();
+  const progress: number[] = [];
+  const timed = await explored(ENDLESS, 'sc', 2, { ...NO_LIMITS, timeoutSeconds: 2 });
+  const soon = setTimeout(() => controller.abort(), 2000);
+  const interrupted = await explored(ENDLESS, 'sc', 3, {
+    ...NO_LIMITS,
+    signal: controller.signal,
+    onProgress: ({ states }) => progress.push(states),
+  });
+  clearTimeout(soon);
+  expect([timed.limits, interrupted.limits]).toEqual([['--timeout 2'], ['interrupted']]);
+  expect(progress).toEqual(progress.toSorted((a, b) => a - b));
+  for (const graph of [timed, interrupted]) {
+    expect(graph.upTo).toBeDefined();
+    // What was not expanded counts as meeting every goal: nothing fails.
+    expect(contentOf(ENDLESS, 'sc', graph)).toMatchObject({ failures: [] });
+    expect(graph.edgesFrom.length).toBe(graph.states.size + 1);
+    expect(graph.edgesFrom.words[graph.states.size]).toBe(graph.transitions);
+  }
+});
+
+test('a thread that dies ends the search with an error', { timeout: 120_000 }, async () => {
+  const kill = (thread: Worker): void => {
+    setTimeout(() => void thread.terminate(), 1500);
+  };
+  process.once('worker', kill);
+  await expect(explored(ENDLESS, 'sc', 2)).rejects.toMatchObject({ code: 'KC0404' });
 });

@@ -16,7 +16,6 @@ export interface Given {
   readonly asks: boolean;
 }
 
-
 export type Answer =
   | { readonly kind: 'share'; readonly share: SentShare }
   | { readonly kind: 'swept'; readonly swept: Swept }

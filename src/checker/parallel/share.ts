@@ -88,10 +88,16 @@ export class Share implements FollowingObserver {
     this.#hasGoals = goals.length > 0;
     this.#keepsEdges = keepsEdges;
     this.#firstEdge = firstEdge;
-    this.#properties = new StateProperties(machine, system, goals, null, (kind, property, state) => {
-      const depth = this.level + 1;
-      this.#tell({ kind, property, depth, state, context: null, node: null, when: 'found' });
-    });
+    this.#properties = new StateProperties(
+      machine,
+      system,
+      goals,
+      null,
+      (kind, property, state) => {
+        const depth = this.level + 1;
+        this.#tell({ kind, property, depth, state, context: null, node: null, when: 'found' });
+      },
+    );
   }
 
   get bytes(): number {

@@ -222,9 +222,7 @@ function defineTurn(environment: Environment, wheels: number, odometer: number):
 
 /** Whether an address is the first one of what is the thread's own. */
 export function isFirst(environment: Environment, address: Code): Code {
-  return environment.shared
-    ? wasm.equal(address, environment.own(wasm.i32(0)))
-    : wasm.not(address);
+  return environment.shared ? wasm.equal(address, environment.own(wasm.i32(0))) : wasm.not(address);
 }
 
 /** Tables of the values that addresses may have, shared between equal ones. */

@@ -73,7 +73,8 @@ function adding(
   const place = wasm.global(write);
   const isFinal = includes(wasm.get(settled), wanted.mustFinish);
   const asks = wanted.looks !== 'none' || wanted.goals.length > 0;
-  const note = (): Code => noteMet(environment, variables, wasm.get(settled), wanted, calls, places);
+  const note = (): Code =>
+    noteMet(environment, variables, wasm.get(settled), wanted, calls, places);
   return (number, origin) => {
     const look = wasm.call(calls.tell, wasm.i32(EVENTS.found), origin, number, wasm.get(to));
     const looking = { every: look, final: wasm.when(isFinal, look), none: wasm.NOTHING };

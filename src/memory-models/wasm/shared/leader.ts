@@ -45,7 +45,9 @@ export class Leader {
     this.#space = new SharedSpace(memory, this.#control, places.chunks, packing.bytes);
     tables.write(this.#space.bytes);
     this.#control.set('top', Math.ceil(places.end / PAGE) * PAGE);
-    const others = Array.from({ length: threads - 1 }, () => this.#space.allocate(ownBytes(places)));
+    const others = Array.from({ length: threads - 1 }, () =>
+      this.#space.allocate(ownBytes(places)),
+    );
     const segments = [0, 1].map(() => this.#space.allocate(4 * SEGMENT_WORDS * MOST_SEGMENTS));
     this.parts = {
       module: new WebAssembly.Module(bytes),
@@ -181,7 +183,8 @@ export class Leader {
       const place = (segments >> 2) + SEGMENT_WORDS * segment;
       const end = (words[place] as number) + (words[place + 1] as number);
       if (end % BLOCK !== 0) continue;
-      const address = ((words[place + 2] as number) >>> 0) + (words[place + 1] as number) * this.#record;
+      const address =
+        ((words[place + 2] as number) >>> 0) + (words[place + 1] as number) * this.#record;
       this.#space.freeRoom(address - BLOCK * this.#record);
     }
   }
