@@ -143,12 +143,11 @@ function inserting(
 ): Code {
   const again = wasm.label();
   const number = wasm.get(result);
-  const full = wasm.or(
-    wasm.atLeastUnsigned(wasm.global(table.size), wasm.global(table.limit)),
-    wasm.equal(wasm.get(probe.steps), wasm.i32(MOST_STEPS)),
-  );
   return wasm.block(known, [
-    wasm.loop(again, [code, wasm.when(full, [wasm.call(grow), view.read, wasm.branch(again)])]),
+    wasm.loop(again, [
+      code,
+      wasm.when(isFull(table, probe), [wasm.call(grow), view.read, wasm.branch(again)]),
+    ]),
     wasm.set(result, wasm.global(table.size)),
     wasm.when(wasm.not(inChunk(number)), wasm.call(addChunk)),
     wasm.set(chunk, chunkAddress(table, number)),
@@ -159,9 +158,16 @@ function inserting(
   ]);
 }
 
+function isFull(table: Table, { steps }: Probe): Code {
+  return wasm.or(
+    wasm.atLeastUnsigned(wasm.global(table.size), wasm.global(table.limit)),
+    wasm.equal(wasm.get(steps), wasm.i32(MOST_STEPS)),
+  );
+}
+
 /**
  * The same where other threads insert too. Where another one has taken the slot meanwhile, with the same
- * fingerprint maybe, the search is done again. How full the table is the host looks after.
+ * fingerprint maybe, the search is done again. A table is full where a number is beyond its limit.
  */
 function insertingFirst(
   table: Table,
@@ -172,13 +178,12 @@ function insertingFirst(
 ): Code {
   const again = wasm.label();
   const number = wasm.get(result);
-  const isFull = wasm.equal(wasm.get(probe.steps), wasm.i32(MOST_STEPS));
   const noNumber = wasm.equal(wasm.global(write), wasm.global(writeEnd));
   return wasm.block(known, [
     wasm.loop(again, [
       code,
-      wasm.when(isFull, [wasm.call(grow), view.read, wasm.branch(again)]),
       wasm.when(noNumber, wasm.call(addRoom)),
+      wasm.when(isFull(table, probe), [wasm.call(grow), view.read, wasm.branch(again)]),
       wasm.set(result, wasm.global(table.size)),
       wasm.set(chunk, chunkAddress(table, number)),
       wasm.store(lowAddress(chunk, number), 0, wasm.get(low)),

@@ -53,6 +53,7 @@ interface Exports {
   readonly count: Variable;
   readonly mask: Variable;
   readonly quarter: Variable;
+  readonly limit: Variable;
   readonly size: Variable;
   readonly bounded: Variable;
   readonly event: Variable;
@@ -160,6 +161,7 @@ export class SharedEngine {
     this.#exports.count.value = count;
     this.#exports.mask.value = mask;
     this.#exports.quarter.value = quarter;
+    this.#exports.limit.value = this.#control.get('limit');
   }
 
   /** This thread's part of filling the table from the one before. */

@@ -88,7 +88,7 @@ export class Leader {
   }
 
   get visitedBytes(): number {
-    return this.#tableBytes + Math.ceil((this.numbers * CHUNK_BYTES) / CHUNK_NUMBERS);
+    return this.#tableBytes + Math.ceil((this.tally.found * CHUNK_BYTES) / CHUNK_NUMBERS);
   }
 
   get waitingBytes(): number {
@@ -192,32 +192,29 @@ export class Leader {
   /** All pause, fill a larger table together, and go on. */
   #grow(): void {
     this.#control.awaitAll();
-    do {
-      if (this.isBroken) throw new ThreadGone();
-      const old = this.#control.table('table');
-      const threeQuarters = old.quarter === 0 && this.#bits >= DOUBLED_BITS;
-      if (this.#bits < DOUBLED_BITS) this.#bits++;
-      if (threeQuarters) this.#bits++;
-      this.#control.setTable('oldTable', old);
-      this.#useTable((threeQuarters ? 3 : 4) * 2 ** this.#bits, threeQuarters);
-      this.#control.set('moved', 0);
-      if (this.#followers > 0) this.#control.begin('rehash', this.#followers);
-      this.#engine.fillTable();
-      this.#control.awaitAll();
-      this.#space.reuse(old.slots, 4 * old.count);
-    } while (this.numbers > this.#control.get('limit'));
+    if (this.isBroken) throw new ThreadGone();
+    const old = this.#control.table('table');
+    const threeQuarters = old.quarter === 0 && this.#bits >= DOUBLED_BITS;
+    if (this.#bits < DOUBLED_BITS) this.#bits++;
+    if (threeQuarters) this.#bits++;
+    this.#control.setTable('oldTable', old);
+    this.#useTable((threeQuarters ? 3 : 4) * 2 ** this.#bits, threeQuarters);
+    this.#control.set('moved', 0);
+    if (this.#followers > 0) this.#control.begin('rehash', this.#followers);
+    this.#engine.fillTable();
+    this.#control.awaitAll();
+    this.#space.reuse(old.slots, 4 * old.count);
     this.#control.set('growing', 0);
     if (this.#followers > 0) this.#control.begin('expand', this.#followers);
   }
 
-  /** Every number has to fit a slot, those too of the blocks that are taken until all have paused. */
+  /** Numbers below the limit fit a slot. */
   #useTable(bytes: number, threeQuarters: boolean): void {
     const slots = this.#space.allocate(bytes);
     const mask = 2 ** this.#bits - 1;
     const quarter = threeQuarters ? -1 : 0;
     this.#control.setTable('table', { slots, count: bytes / 4, mask, quarter });
-    const numbers = mask - 1 - (this.#threads + 1) * BLOCK;
-    this.#control.set('limit', Math.min(Math.floor((bytes / 4) * FULL), numbers));
+    this.#control.set('limit', Math.floor((bytes / 4) * FULL));
     this.#tableBytes = bytes;
   }
 }

@@ -38,11 +38,10 @@ export class SharedSpace {
     return this.#bytes;
   }
 
-  /** A block of numbers and a room for their states; asks for the table to grow where it is full. */
+  /** A block of numbers and a room for their states. */
   takeBlock(): { readonly number: number; readonly room: number } {
     return this.#control.alone(() => {
       const number = this.#control.add('numbers', BLOCK);
-      if (number + BLOCK > this.#control.get('limit')) this.#control.set('growing', 1);
       this.#provideChunk(number);
       return { number, room: this.#takeRoom() };
     });
