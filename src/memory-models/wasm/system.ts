@@ -98,7 +98,13 @@ export function compileToWasm(
     coverage: machine.contexts.map(({ nodes }) => environment.reserve(nodes.length)),
     moves: machine.contexts.map(({ nodes }) => environment.reserve(nodes.length)),
   };
-  const block = { write: module.global('write'), writeEnd: module.global('writeEnd'), addRoom };
+  const putOff = shared ? module.import('putOff', 1, false) : 0;
+  const block = {
+    write: module.global('write'),
+    writeEnd: module.global('writeEnd'),
+    addRoom,
+    putOff,
+  };
   const visited = defineVisited(environment, grow, addChunk, MOST_CHUNKS, block);
   const variables = {
     number: module.global('number'),

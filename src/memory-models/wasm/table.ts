@@ -57,6 +57,8 @@ export function viewOf(table: Table, locals: Locals): TableView {
 export interface Table {
   /** Whether other threads fill it at the same time. */
   readonly shared: boolean;
+  /** Where it is shared: (address of a slot) : its fingerprint has its place in the larger table elsewhere. */
+  readonly putOff: number;
   readonly slots: number;
   readonly count: number;
   readonly mask: number;
@@ -141,22 +143,9 @@ export function slotOf({ mask }: TableView, high: number, number: number): Code 
   return wasm.or(upper, wasm.add(wasm.get(number), wasm.i32(1)));
 }
 
-/** Repeats a search, and what is done at its end, as long as another thread takes the slot first. */
-export function untilTaken(table: Table, search: (again: Label) => Code): Code {
-  const again = wasm.label();
-  return table.shared ? wasm.loop(again, search(again)) : search(again);
-}
-
-/** Fills the slot at a place that was free; goes back where it is so no more. */
-export function takeSlot(
-  table: Table,
-  view: TableView,
-  place: number,
-  slot: Code,
-  again: Label,
-): Code {
+/** Fills the slot at a place that was free; goes back where another thread has been first. */
+export function takeSlot(view: TableView, place: number, slot: Code, again: Label): Code {
   const address = slotAddress(view, wasm.get(place));
-  if (!table.shared) return wasm.store(address, 0, slot);
   return wasm.branchIf(wasm.compareExchange(address, wasm.i32(0), slot), again);
 }
 

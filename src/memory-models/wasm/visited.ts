@@ -52,6 +52,7 @@ export function defineVisited(
   const { module } = environment;
   const table = {
     shared: environment.shared,
+    putOff: block.putOff,
     slots: module.global('slots'),
     count: module.global('count'),
     mask: module.global('mask'),
@@ -90,6 +91,7 @@ export interface Block {
   readonly write: number;
   readonly writeEnd: number;
   readonly addRoom: number;
+  readonly putOff: number;
 }
 
 interface Searching {
@@ -188,7 +190,7 @@ function insertingFirst(
       wasm.set(chunk, chunkAddress(table, number)),
       wasm.store(lowAddress(chunk, number), 0, wasm.get(low)),
       setByte(wasm.get(chunk), number, byteOf(wasm.get(high), probe.steps)),
-      takeSlot(table, view, probe.place, slotOf(view, high, result), again),
+      takeSlot(view, probe.place, slotOf(view, high, result), again),
     ]),
     increase(table.size, 1),
   ]);

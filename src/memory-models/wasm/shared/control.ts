@@ -32,8 +32,9 @@ export type ControlWord =
   | 'limit'
   | 'table'
   | 'oldTable'
-  /** Slots of the old table that were taken to be moved. */
+  /** Slots of the old table that were taken to be moved, and what is put off until all have been. */
   | 'moved'
+  | 'putOff'
   | 'level'
   /** Which of the two lists has the segments of the level; the other one is for the next. */
   | 'current';
@@ -60,6 +61,7 @@ const WORD: Readonly<Record<ControlWord, number>> = {
   table: 8 * LINE,
   oldTable: 8 * LINE + 4,
   moved: 9 * LINE,
+  putOff: 9 * LINE + 1,
   level: 10 * LINE,
   current: 10 * LINE + 1,
 };
@@ -69,8 +71,8 @@ const THREADS = 12 * LINE;
 /** So many fit the words that are reserved. */
 export const MOST_THREADS = 64;
 
-export type Phase = 'expand' | 'rehash' | 'leave';
-const PHASES: readonly Phase[] = ['expand', 'rehash', 'leave'];
+export type Phase = 'expand' | 'rehash' | 'settle' | 'leave';
+const PHASES: readonly Phase[] = ['expand', 'rehash', 'settle', 'leave'];
 
 /** Why a thread can go on no more. */
 export type Failure = 'refuted' | 'broken';

@@ -14,7 +14,7 @@ import type { BatchObserver } from '../events.ts';
 import { Packing } from '../packing.ts';
 import type { Width } from '../packing.ts';
 import type { CompiledSystem } from '../system.ts';
-import type { Control } from './control.ts';
+import type { Control, TableWords } from './control.ts';
 import { BLOCK, SharedSpace } from './space.ts';
 
 /** What is told besides where threads explore together. */
@@ -39,6 +39,8 @@ export interface SharedParts {
   readonly bases: readonly number[];
   /** Where the segments of a level, and of the next one, stand by turns. */
   readonly segments: readonly number[];
+  /** Where slots that are put off stand, each with what it held. */
+  readonly putOff: number;
 }
 
 export const SEGMENT_WORDS = 3;
@@ -46,6 +48,9 @@ export const SEGMENT_WORDS = 3;
 interface Variable {
   value: number;
 }
+
+/** Two ranges of places, each where it begins and where it ends. */
+type Ranges = readonly [number, number, number, number];
 
 interface Exports {
   readonly base: Variable;
@@ -75,11 +80,15 @@ interface Exports {
     quarter: number,
     from: number,
     end: number,
+    ...own: readonly [...Ranges, notes: 0 | 1]
   ): void;
+  settle(from: number, end: number, threads: number, thread: number): void;
 }
 
 /** Slots that a thread moves to the new table at a time. */
 const SLOTS_MOVED = 1 << 14;
+/** Of tables that are filled together; a part in a thousand is usual. */
+export const MOST_PUT_OFF: number = 1 << 20;
 const NO_LIMIT = -1;
 
 export class SharedEngine {
@@ -120,6 +129,7 @@ export class SharedEngine {
       grow: onGrow,
       addChunk: () => {},
       addRoom: () => this.#takeBlock(),
+      putOff: (slot: number) => this.#putOff(slot),
       takeEdges: () => this.#takeEdges(),
       takeEvents: () => this.#takeEvents(),
       takeMet: () => this.#takeMet(),
@@ -164,16 +174,66 @@ export class SharedEngine {
     this.#exports.limit.value = this.#control.get('limit');
   }
 
-  /** This thread's part of filling the table from the one before. */
+  /** This thread's part of filling the table from the one before, bytes apart. */
   fillTable(): void {
     this.useTable();
-    const { slots, count, mask, quarter } = this.#control.table('oldTable');
+    const old = this.#control.table('oldTable');
+    const now = this.#control.table('table');
     for (;;) {
       const from = this.#control.add('moved', SLOTS_MOVED);
-      if (from >= count) return;
-      const to = Math.min(from + SLOTS_MOVED, count);
-      this.#exports.rehash(slots, count, mask, quarter, slots + 4 * from, slots + 4 * to);
+      if (from >= old.count) return;
+      const to = Math.min(from + SLOTS_MOVED, old.count);
+      this.#move(old, from, to, homes(old, now, from, to), 1);
     }
+  }
+
+  /** This thread's part of the bytes. */
+  settleTable(): void {
+    const { slots, count } = this.#control.table('oldTable');
+    this.#exports.settle(slots, slots + 4 * count, this.#parts.bases.length, this.#thread);
+  }
+
+  /** What was put off; the others rest. */
+  completeTable(): void {
+    const old = this.#control.table('oldTable');
+    this.#space.see(old.slots + 4 * old.count);
+    const words = this.#space.words;
+    for (let i = this.#control.get('putOff') - 1; i >= 0; i--) {
+      const place = (this.#parts.putOff >> 2) + 2 * i;
+      const slot = (words[place] as number) >>> 0;
+      words[slot >>> 2] = words[place + 1] as number;
+      const from = (slot - old.slots) / 4;
+      this.#move(old, from, from + 1, this.#everywhere, 0);
+    }
+  }
+
+  /** All of it, by this thread alone. */
+  refillTable(): void {
+    this.useTable();
+    const old = this.#control.table('oldTable');
+    this.#move(old, 0, old.count, this.#everywhere, 0);
+  }
+
+  get #everywhere(): Ranges {
+    return [0, this.#control.table('table').count, 0, 0];
+  }
+
+  #move(old: TableWords, from: number, to: number, own: Ranges, notes: 0 | 1): void {
+    const { slots, count, mask, quarter } = old;
+    const [first, end] = [slots + 4 * from, slots + 4 * to];
+    this.#exports.rehash(slots, count, mask, quarter, first, end, ...own, notes);
+  }
+
+  /** The slot is emptied, so that it is taken for no note. */
+  #putOff(slot: number): void {
+    const index = this.#control.add('putOff', 1);
+    if (index >= MOST_PUT_OFF) throw new Error('the table of states is filled unevenly');
+    this.#space.see((slot >>> 0) + 4);
+    const words = this.#space.words;
+    const place = (this.#parts.putOff >> 2) + 2 * index;
+    words[place] = slot;
+    words[place + 1] = words[slot >>> 2] as number;
+    words[slot >>> 2] = 0;
   }
 
   /** Expands a segment of the level; false: all are taken. */
@@ -315,4 +375,19 @@ export class SharedEngine {
       observer.onFound(number, this.#state, 0);
     });
   }
+}
+
+/**
+ * Where almost all that stands in a part of the old table belongs in the new one; no part has a place of
+ * another part. The fingerprints that begin at a place have one bit more to tell them apart, or the table was
+ * one of three quarters and is whole now.
+ */
+function homes(old: TableWords, now: TableWords, from: number, to: number): Ranges {
+  if (old.mask === now.mask) {
+    const spread = (place: number): number => Math.floor((place * now.count) / old.count);
+    return [spread(from), spread(to), 0, 0];
+  }
+  const half = old.count;
+  const home = (x: number): number => (now.quarter === 0 ? x : x - ((x + 3) >> 2));
+  return [home(from), home(to), home(from + half), home(to + half)];
 }

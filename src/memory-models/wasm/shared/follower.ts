@@ -1,5 +1,6 @@
 /** A thread that explores with others, and does as the leader says. */
 import { Control, ThreadGone } from './control.ts';
+import type { Phase } from './control.ts';
 import { SharedEngine } from './engine.ts';
 import type { SharedObserver, SharedParts } from './engine.ts';
 import { SharedSpace } from './space.ts';
@@ -15,7 +16,7 @@ export function follow(parts: SharedParts, thread: number, observer: FollowingOb
   const { chunks } = parts.places;
   const space = new SharedSpace(parts.memory, control, chunks, recordBytes(parts));
   let seen = 0;
-  const next = (): 'expand' | 'rehash' | 'leave' => {
+  const next = (): Phase => {
     const begun = control.next(seen);
     seen = begun.seen;
     return begun.phase;
@@ -25,7 +26,7 @@ export function follow(parts: SharedParts, thread: number, observer: FollowingOb
     control.arrive();
     for (let phase = next(); phase !== 'expand'; phase = next()) {
       if (phase === 'leave') throw new ThreadGone();
-      engine.fillTable();
+      growIn(phase, engine);
       control.arrive();
     }
     engine.useTable();
@@ -33,10 +34,15 @@ export function follow(parts: SharedParts, thread: number, observer: FollowingOb
   engine.observer = observer;
   control.add('ready', 1);
   for (let phase = next(); phase !== 'leave'; phase = next()) {
-    if (phase === 'rehash') engine.fillTable();
-    else expandLevel(engine, control, observer);
+    if (phase === 'expand') expandLevel(engine, control, observer);
+    else growIn(phase, engine);
     control.arrive();
   }
+}
+
+function growIn(phase: Phase, engine: SharedEngine): void {
+  if (phase === 'rehash') engine.fillTable();
+  else engine.settleTable();
 }
 
 function expandLevel(engine: SharedEngine, control: Control, observer: FollowingObserver): void {

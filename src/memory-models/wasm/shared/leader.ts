@@ -4,11 +4,12 @@
  */
 import type { Seen } from '../../memory-model.ts';
 import { MOST_PAGES } from '../module.ts';
+import { MOST_NOTED } from '../rehash.ts';
 import type { CompiledSystem } from '../system.ts';
 import { CHUNK_BYTES, CHUNK_NUMBERS } from '../table.ts';
 import { Control, ThreadGone } from './control.ts';
 import type { Tally } from './control.ts';
-import { SEGMENT_WORDS, SharedEngine } from './engine.ts';
+import { MOST_PUT_OFF, SEGMENT_WORDS, SharedEngine } from './engine.ts';
 import type { SharedObserver, SharedParts } from './engine.ts';
 import { BLOCK, SharedSpace } from './space.ts';
 
@@ -56,6 +57,7 @@ export class Leader {
       widths: packing.widths,
       bases: [0, ...others],
       segments,
+      putOff: this.#space.allocate(8 * MOST_PUT_OFF),
     };
     this.#engine = new SharedEngine(this.parts, 0, this.#control, this.#space, () => {
       this.#control.set('growing', 1);
@@ -199,18 +201,30 @@ export class Leader {
     if (threeQuarters) this.#bits++;
     this.#control.setTable('oldTable', old);
     this.#useTable((threeQuarters ? 3 : 4) * 2 ** this.#bits, threeQuarters);
-    this.#control.set('moved', 0);
-    if (this.#followers > 0) this.#control.begin('rehash', this.#followers);
-    this.#engine.fillTable();
-    this.#control.awaitAll();
+    if (this.#followers > 0 && old.mask < MOST_NOTED) this.#fillTogether();
+    else this.#engine.refillTable();
     this.#space.reuse(old.slots, 4 * old.count);
     this.#control.set('growing', 0);
     if (this.#followers > 0) this.#control.begin('expand', this.#followers);
   }
 
+  #fillTogether(): void {
+    this.#control.set('moved', 0);
+    this.#control.set('putOff', 0);
+    this.#control.begin('rehash', this.#followers);
+    this.#engine.fillTable();
+    this.#control.awaitAll();
+    this.#control.begin('settle', this.#followers);
+    this.#engine.settleTable();
+    this.#control.awaitAll();
+    if (this.isBroken) throw new ThreadGone();
+    this.#engine.completeTable();
+  }
+
   /** Numbers below the limit fit a slot. */
   #useTable(bytes: number, threeQuarters: boolean): void {
     const slots = this.#space.allocate(bytes);
+    this.#space.touch(slots, bytes);
     const mask = 2 ** this.#bits - 1;
     const quarter = threeQuarters ? -1 : 0;
     this.#control.setTable('table', { slots, count: bytes / 4, mask, quarter });
