@@ -9,8 +9,8 @@ import { hasThreads } from './crew.ts';
 import { StatesLimit, Together } from './together.ts';
 import type { Sharing } from './together.ts';
 
-/** Below this, a limit on states costs less to meet than threads to start. */
-const KNOWN = 1 << 15;
+/** Then a search has taken some milliseconds; a thread takes some fifty to start. */
+const KNOWN = 1 << 13;
 const WAITING = 1 << 11;
 const MOST_THREADS = 64;
 

@@ -37,16 +37,15 @@ export function sweep(share: SentShare, thread: number, { can, all, levels }: Sw
       below = level;
       meet(levels, thread, level);
     }
-    let end = edges.end(at + count - 1);
     for (let i = count - 1; i >= 0; i--) {
-      const from = edges.from(at + i);
       const before = can[first + i] as number;
+      if ((before & all) === all) continue;
       let now = before;
-      for (let e = from; e < end && (now & all) !== all; e++) {
+      const end = edges.end(at + i);
+      for (let e = edges.from(at + i); e < end && (now & all) !== all; e++) {
         const chunk = chunks[e >>> CHUNK_BITS] as Int32Array;
         now |= can[chunk[e & CHUNK_MASK] as number] as number;
       }
-      end = from;
       if ((now & all) !== all) lacking++;
       if (now === before) continue;
       can[first + i] = now;
@@ -81,15 +80,14 @@ export function sweepFirst({ first, firstExpanded }: Found, { can, all }: Sweep)
   const starts = first.edgesFrom.words;
   let lacking = 0;
   let changed = false;
-  let end = first.edges.length;
   for (let state = firstExpanded - 1; state >= 0; state--) {
-    const from = starts[state] as number;
     const before = can[state] as number;
+    if ((before & all) === all) continue;
     let now = before;
-    for (let e = from; e < end && (now & all) !== all; e++) {
+    const end = starts[state + 1] as number;
+    for (let e = starts[state] as number; e < end && (now & all) !== all; e++) {
       now |= can[edges[e] as number] as number;
     }
-    end = from;
     if ((now & all) !== all) lacking++;
     if (now === before) continue;
     can[state] = now;

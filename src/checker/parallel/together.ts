@@ -170,10 +170,10 @@ export class Together implements Expansion {
       return;
     }
     const { waits = false, ...enough } = this.#sharing;
-    if (known >= enough.known && known - expanded >= enough.waiting) {
+    if (known >= enough.known) {
       this.#crew ??= this.#start();
       while (waits && !this.#leader.isReady && !this.#leader.isBroken) pause();
-      this.#isForAll = this.#leader.isReady;
+      this.#isForAll = known - expanded >= enough.waiting && this.#leader.isReady;
     }
     if (this.#share !== null) this.#share.level = this.#level;
   }

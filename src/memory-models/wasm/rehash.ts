@@ -11,13 +11,11 @@ import type { Table } from './table.ts';
  * one is so empty that every fingerprint finds a place.
  *
  * Threads that share it fill it together, each from a part of the old one: two more parameters are the
- * addresses where that begins and ends, the next ones two ranges of places in the new one that are for this
- * thread alone. What finds a place elsewhere is put off. Bytes by number are near all threads alike, and would
- * go to and fro between their caches with each of them; so, if the last parameter is not 0, they are noted in
- * the old slots, and each thread sets those of numbers that are its own: settle().
+ * addresses where that begins and ends, and the others two ranges of places in the new one that are for this
+ * thread alone, so that nobody has to take a slot before somebody else. What finds a place elsewhere is put off.
  */
 export function defineRehash({ module }: Environment, table: Table): void {
-  const parameters = table.shared ? 11 : 4;
+  const parameters = table.shared ? 10 : 4;
   const locals = new wasm.Locals(parameters);
   const [oldSlots, oldCount, oldMask, oldQuarter] = [0, 1, 2, 3].map(wasm.get) as [
     Code,
@@ -30,8 +28,6 @@ export function defineRehash({ module }: Environment, table: Table): void {
   const probe = { place: locals.add(), steps: locals.add(), slot: locals.add() };
   const view = viewOf(table, locals);
   const [each, next, done] = [wasm.label(), wasm.label(), wasm.label()];
-  const moved = byteOf(wasm.get(high), probe.steps);
-  const set = setByte(wasm.get(chunk), wasm.get(number), moved);
   const move = [
     wasm.set(number, wasm.subtract(wasm.and(wasm.get(held), oldMask), wasm.i32(1))),
     wasm.set(chunk, chunkAddress(table, wasm.get(number))),
@@ -54,9 +50,7 @@ export function defineRehash({ module }: Environment, table: Table): void {
         ])
       : wasm.NOTHING,
     wasm.store(slotAddress(view, wasm.get(probe.place)), 0, slotOf(view, high, number)),
-    table.shared
-      ? wasm.when(wasm.get(10), wasm.store(wasm.get(from), 0, noted(number, moved)), set)
-      : set,
+    setByte(wasm.get(chunk), wasm.get(number), byteOf(wasm.get(high), probe.steps)),
   ];
   const [begin, stop] = table.shared
     ? [wasm.get(4), wasm.get(5)]
@@ -87,45 +81,6 @@ export function defineRehash({ module }: Environment, table: Table): void {
     wasm.setGlobal(read, wasm.get(ahead[1])),
   ]);
   module.export('rehash', index);
-  if (table.shared) defineSettle(module, table);
-}
-
-/** Where numbers are below this, a slot has room for one and a byte. */
-const BYTE_AT = 24;
-export const MOST_NOTED: number = 2 ** BYTE_AT;
-
-function noted(number: number, byte: Code): Code {
-  const upper = wasm.shiftLeft(byte, wasm.i32(BYTE_AT));
-  return wasm.or(wasm.add(wasm.get(number), wasm.i32(1)), upper);
-}
-
-/**
- * (address of the first slot, the end, threads, thread) : sets the bytes that are noted there, of those chunks of
- * numbers that are the thread's.
- */
-function defineSettle(module: Environment['module'], table: Table): void {
-  const locals = new wasm.Locals(4);
-  const [from, end, threads, thread] = [0, 1, 2, 3].map(wasm.get) as [Code, Code, Code, Code];
-  const [held, number] = [locals.add(), locals.add()];
-  const [each, next] = [wasm.label(), wasm.label()];
-  const index = module.declare(4, false);
-  const chunk = wasm.shiftRightUnsigned(wasm.get(number), wasm.i32(16));
-  const owner = wasm.remainder(chunk, threads);
-  const byte = wasm.shiftRightUnsigned(wasm.get(held), wasm.i32(BYTE_AT));
-  module.define(index, locals, [
-    wasm.loop(each, [
-      wasm.block(next, [
-        wasm.branchIf(wasm.not(wasm.tee(held, wasm.load(from, 0))), next),
-        wasm.set(number, wasm.and(wasm.get(held), wasm.i32(MOST_NOTED - 1))),
-        wasm.set(number, wasm.subtract(wasm.get(number), wasm.i32(1))),
-        wasm.branchIf(wasm.unequal(owner, thread), next),
-        setByte(chunkAddress(table, wasm.get(number)), wasm.get(number), byte),
-      ]),
-      wasm.set(0, wasm.add(from, wasm.i32(4))),
-      wasm.branchIf(wasm.unequal(from, end), each),
-    ]),
-  ]);
-  module.export('settle', index);
 }
 
 /** Whether a place is in one of the ranges that the parameters are. */

@@ -39,7 +39,7 @@ export interface SharedParts {
   readonly bases: readonly number[];
   /** Where the segments of a level, and of the next one, stand by turns. */
   readonly segments: readonly number[];
-  /** Where slots that are put off stand, each with what it held. */
+  /** Where the addresses of slots stand that are put off. */
   readonly putOff: number;
 }
 
@@ -80,9 +80,8 @@ interface Exports {
     quarter: number,
     from: number,
     end: number,
-    ...own: readonly [...Ranges, notes: 0 | 1]
+    ...own: Ranges
   ): void;
-  settle(from: number, end: number, threads: number, thread: number): void;
 }
 
 /** Slots that a thread moves to the new table at a time. */
@@ -174,7 +173,7 @@ export class SharedEngine {
     this.#exports.limit.value = this.#control.get('limit');
   }
 
-  /** This thread's part of filling the table from the one before, bytes apart. */
+  /** This thread's part of filling the table from the one before. */
   fillTable(): void {
     this.useTable();
     const old = this.#control.table('oldTable');
@@ -183,27 +182,18 @@ export class SharedEngine {
       const from = this.#control.add('moved', SLOTS_MOVED);
       if (from >= old.count) return;
       const to = Math.min(from + SLOTS_MOVED, old.count);
-      this.#move(old, from, to, homes(old, now, from, to), 1);
+      this.#move(old, from, to, homes(old, now, from, to));
     }
-  }
-
-  /** This thread's part of the bytes. */
-  settleTable(): void {
-    const { slots, count } = this.#control.table('oldTable');
-    this.#exports.settle(slots, slots + 4 * count, this.#parts.bases.length, this.#thread);
   }
 
   /** What was put off; the others rest. */
   completeTable(): void {
     const old = this.#control.table('oldTable');
-    this.#space.see(old.slots + 4 * old.count);
-    const words = this.#space.words;
+    const place = this.#parts.putOff >> 2;
     for (let i = this.#control.get('putOff') - 1; i >= 0; i--) {
-      const place = (this.#parts.putOff >> 2) + 2 * i;
-      const slot = (words[place] as number) >>> 0;
-      words[slot >>> 2] = words[place + 1] as number;
+      const slot = (this.#space.words[place + i] as number) >>> 0;
       const from = (slot - old.slots) / 4;
-      this.#move(old, from, from + 1, this.#everywhere, 0);
+      this.#move(old, from, from + 1, this.#everywhere);
     }
   }
 
@@ -211,29 +201,23 @@ export class SharedEngine {
   refillTable(): void {
     this.useTable();
     const old = this.#control.table('oldTable');
-    this.#move(old, 0, old.count, this.#everywhere, 0);
+    this.#move(old, 0, old.count, this.#everywhere);
   }
 
   get #everywhere(): Ranges {
     return [0, this.#control.table('table').count, 0, 0];
   }
 
-  #move(old: TableWords, from: number, to: number, own: Ranges, notes: 0 | 1): void {
+  #move(old: TableWords, from: number, to: number, own: Ranges): void {
     const { slots, count, mask, quarter } = old;
     const [first, end] = [slots + 4 * from, slots + 4 * to];
-    this.#exports.rehash(slots, count, mask, quarter, first, end, ...own, notes);
+    this.#exports.rehash(slots, count, mask, quarter, first, end, ...own);
   }
 
-  /** The slot is emptied, so that it is taken for no note. */
   #putOff(slot: number): void {
     const index = this.#control.add('putOff', 1);
     if (index >= MOST_PUT_OFF) throw new Error('the table of states is filled unevenly');
-    this.#space.see((slot >>> 0) + 4);
-    const words = this.#space.words;
-    const place = (this.#parts.putOff >> 2) + 2 * index;
-    words[place] = slot;
-    words[place + 1] = words[slot >>> 2] as number;
-    words[slot >>> 2] = 0;
+    this.#space.words[(this.#parts.putOff >> 2) + index] = slot;
   }
 
   /** Expands a segment of the level; false: all are taken. */

@@ -26,7 +26,7 @@ export function follow(parts: SharedParts, thread: number, observer: FollowingOb
     control.arrive();
     for (let phase = next(); phase !== 'expand'; phase = next()) {
       if (phase === 'leave') throw new ThreadGone();
-      growIn(phase, engine);
+      engine.fillTable();
       control.arrive();
     }
     engine.useTable();
@@ -35,14 +35,9 @@ export function follow(parts: SharedParts, thread: number, observer: FollowingOb
   control.add('ready', 1);
   for (let phase = next(); phase !== 'leave'; phase = next()) {
     if (phase === 'expand') expandLevel(engine, control, observer);
-    else growIn(phase, engine);
+    else engine.fillTable();
     control.arrive();
   }
-}
-
-function growIn(phase: Phase, engine: SharedEngine): void {
-  if (phase === 'rehash') engine.fillTable();
-  else engine.settleTable();
 }
 
 function expandLevel(engine: SharedEngine, control: Control, observer: FollowingObserver): void {

@@ -4,7 +4,6 @@
  */
 import type { Seen } from '../../memory-model.ts';
 import { MOST_PAGES } from '../module.ts';
-import { MOST_NOTED } from '../rehash.ts';
 import type { CompiledSystem } from '../system.ts';
 import { CHUNK_BYTES, CHUNK_NUMBERS } from '../table.ts';
 import { Control, ThreadGone } from './control.ts';
@@ -57,7 +56,7 @@ export class Leader {
       widths: packing.widths,
       bases: [0, ...others],
       segments,
-      putOff: this.#space.allocate(8 * MOST_PUT_OFF),
+      putOff: this.#space.allocate(4 * MOST_PUT_OFF),
     };
     this.#engine = new SharedEngine(this.parts, 0, this.#control, this.#space, () => {
       this.#control.set('growing', 1);
@@ -201,7 +200,7 @@ export class Leader {
     if (threeQuarters) this.#bits++;
     this.#control.setTable('oldTable', old);
     this.#useTable((threeQuarters ? 3 : 4) * 2 ** this.#bits, threeQuarters);
-    if (this.#followers > 0 && old.mask < MOST_NOTED) this.#fillTogether();
+    if (this.#followers > 0) this.#fillTogether();
     else this.#engine.refillTable();
     this.#space.reuse(old.slots, 4 * old.count);
     this.#control.set('growing', 0);
@@ -213,9 +212,6 @@ export class Leader {
     this.#control.set('putOff', 0);
     this.#control.begin('rehash', this.#followers);
     this.#engine.fillTable();
-    this.#control.awaitAll();
-    this.#control.begin('settle', this.#followers);
-    this.#engine.settleTable();
     this.#control.awaitAll();
     if (this.isBroken) throw new ThreadGone();
     this.#engine.completeTable();

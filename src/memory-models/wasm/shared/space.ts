@@ -51,7 +51,7 @@ export class SharedSpace {
 
   /** A room that nobody reads any more. */
   freeRoom(room: number): void {
-    this.see(room + this.#roomBytes);
+    this.#see(room + this.#roomBytes);
     this.#words[room >> 2] = this.#control.get('freeRoom');
     this.#control.set('freeRoom', room);
   }
@@ -61,7 +61,7 @@ export class SharedSpace {
     const address = this.#control.get('top') >>> 0;
     const top = address + Math.ceil(bytes / 8) * 8;
     this.#control.set('top', top | 0);
-    this.see(top);
+    this.#see(top);
     return address;
   }
 
@@ -91,7 +91,7 @@ export class SharedSpace {
       this.#control.add('rooms', 1);
       return this.#carve(this.#roomBytes);
     }
-    this.see(free + this.#roomBytes);
+    this.#see(free + this.#roomBytes);
     this.#control.set('freeRoom', this.#words[free >> 2] as number);
     return free;
   }
@@ -100,12 +100,12 @@ export class SharedSpace {
     const [from, end] = [this.#control.get('spare') >>> 0, this.#control.get('spareEnd') >>> 0];
     if (end - from < bytes) return this.allocate(bytes);
     this.#control.set('spare', (from + bytes) | 0);
-    this.see(from + bytes);
+    this.#see(from + bytes);
     return from;
   }
 
   /** Has the memory reach so far, and sees it; another thread may have let it grow. */
-  see(top: number): void {
+  #see(top: number): void {
     if (top <= this.#bytes.length) return;
     const pages = this.#memory.grow(0);
     const missing = Math.ceil(top / PAGE) - pages;
