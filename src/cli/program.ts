@@ -267,7 +267,7 @@ function addRunSelection(command: Command): Command {
 }
 
 function addParallelOptions(command: Command): Command {
-  const words = 'explore n runs at a time (default: one a core)';
+  const words = 'explore in n threads (default: one a core)';
   return addRunOptions(command.option('--workers <n>', words, positiveInteger), REPORTERS);
 }
 

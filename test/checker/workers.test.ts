@@ -89,7 +89,7 @@ test.each(['sc', 'tso'])(
     const property = fc.asyncProperty(machines, fc.constantFrom(2, 3), async (machine, threads) => {
       const alone = contentOf(machine, name, await explored(machine, name, 1));
       const together = await explored(machine, name, threads);
-      expect(together.upTo, 'it was shared').toBeDefined();
+      if (together.states.size > 1) expect(together.upTo, 'it was shared').toBeDefined();
       if (together.violations.all.length === 0) count.passing++;
       else count.failing++;
       expect(contentOf(machine, name, together)).toEqual(alone);
