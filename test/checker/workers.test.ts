@@ -11,6 +11,12 @@ import type { Sharing } from '../../src/checker/parallel/together.ts';
 import type { Exploration } from '../../src/checker/search.ts';
 import type { Machine } from '../../src/machine/machine.ts';
 import type { MemoryModel } from '../../src/memory-models/memory-model.ts';
+import type * as CheckerParallelSearched from '../../src/checker/parallel/searched.ts';
+import type * as CheckerExplore from '../../src/checker/explore.ts';
+import type * as CheckerFailures from '../../src/checker/failures.ts';
+import type * as CheckerReferenceIndex from '../../src/checker/reference/index.ts';
+import type * as MemoryModelsIndex from '../../src/memory-models/index.ts';
+import type * as LanguageLoader from '../../src/language/loader.ts';
 import { randomMachines } from '../machine/random.ts';
 import { counters, wide } from './machines.ts';
 import { NO_LIMITS } from './options.ts';
@@ -20,22 +26,16 @@ import { raceMachine, raceRecipes } from './random-races.ts';
 const DIST = pathToFileURL(join(import.meta.dirname, '../../dist/')).href;
 const { searched } = (await import(
   `${DIST}checker/parallel/searched.js`
-)) as typeof import('../../src/checker/parallel/searched.ts');
-const { explore } = (await import(
-  `${DIST}checker/explore.js`
-)) as typeof import('../../src/checker/explore.ts');
-const { failuresOf } = (await import(
-  `${DIST}checker/failures.js`
-)) as typeof import('../../src/checker/failures.ts');
+)) as typeof CheckerParallelSearched;
+const { explore } = (await import(`${DIST}checker/explore.js`)) as typeof CheckerExplore;
+const { failuresOf } = (await import(`${DIST}checker/failures.js`)) as typeof CheckerFailures;
 const { referenceModels } = (await import(
   `${DIST}checker/reference/index.js`
-)) as typeof import('../../src/checker/reference/index.ts');
+)) as typeof CheckerReferenceIndex;
 const { memoryModels } = (await import(
   `${DIST}memory-models/index.js`
-)) as typeof import('../../src/memory-models/index.ts');
-const { loadSpec } = (await import(
-  `${DIST}language/loader.js`
-)) as typeof import('../../src/language/loader.ts');
+)) as typeof MemoryModelsIndex;
+const { loadSpec } = (await import(`${DIST}language/loader.js`)) as typeof LanguageLoader;
 
 /** Every level is for all, however small. */
 function sharing(threads: number): Sharing {

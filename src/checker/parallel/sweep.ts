@@ -52,15 +52,14 @@ export function sweep(share: SentShare, thread: number, { can, all, levels }: Sw
       changed = true;
     }
   }
-  meet(levels, thread, -1);
+  tell(levels, thread, -1);
   return { lacking, changed };
 }
 
 /** Says that what lies below the level is swept, and waits until it is by others too, but not for ever. */
 function meet(levels: Int32Array, thread: number, level: number): void {
-  Atomics.store(levels, thread, level);
-  Atomics.notify(levels, thread);
-  for (let other = 0; other < levels.length && level >= 0; other++) {
+  tell(levels, thread, level);
+  for (let other = 0; other < levels.length; other++) {
     for (let spin = 0; spin < SPINS && Atomics.load(levels, other) > level; spin++);
     for (let nap = 0; nap < NAPS; nap++) {
       const at = Atomics.load(levels, other);
@@ -68,6 +67,11 @@ function meet(levels: Int32Array, thread: number, level: number): void {
       Atomics.wait(levels, other, at, NAP_MS);
     }
   }
+}
+
+function tell(levels: Int32Array, thread: number, level: number): void {
+  Atomics.store(levels, thread, level);
+  Atomics.notify(levels, thread);
 }
 
 const SPINS = 2000;

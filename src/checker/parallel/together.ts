@@ -172,10 +172,14 @@ export class Together implements Expansion {
     const { waits = false, ...enough } = this.#sharing;
     if (known >= enough.known) {
       this.#crew ??= this.#start();
-      while (waits && !this.#leader.isReady && !this.#leader.isBroken) pause();
+      if (waits) this.#awaitThreads();
       this.#isForAll = known - expanded >= enough.waiting && this.#leader.isReady;
     }
     if (this.#share !== null) this.#share.level = this.#level;
+  }
+
+  #awaitThreads(): void {
+    while (!this.#leader.isReady && !this.#leader.isBroken) pause();
   }
 
   #start(): Crew {

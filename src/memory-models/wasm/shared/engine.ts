@@ -15,7 +15,8 @@ import { Packing } from '../packing.ts';
 import type { Width } from '../packing.ts';
 import type { CompiledSystem } from '../system.ts';
 import type { Control, TableWords } from './control.ts';
-import { BLOCK, SharedSpace } from './space.ts';
+import { BLOCK } from './space.ts';
+import type { SharedSpace } from './space.ts';
 
 /** What is told besides where threads explore together. */
 export interface SharedObserver extends BatchObserver {
