@@ -7,7 +7,7 @@
  * HOT CODE: once an edge at most.
  */
 import { ShareEdges, segmentsOf } from './found.ts';
-import type { Found } from './found.ts';
+import type { Found, Segment } from './found.ts';
 import type { SentShare } from './share.ts';
 import { CHUNK_BITS, CHUNK_MASK } from './shared-words.ts';
 
@@ -28,32 +28,54 @@ export interface Swept {
 /** A thread's part of it. */
 export function sweep(share: SentShare, thread: number, { can, all, levels }: Sweep): Swept {
   const edges = new ShareEdges(share);
-  const { chunks } = edges.words;
-  let lacking = 0;
-  let changed = false;
+  const sum = { lacking: 0, changed: false };
   let below = -1;
-  for (const { first, count, level, at } of segmentsOf(share).toReversed()) {
-    if (level !== below) {
-      below = level;
-      meet(levels, thread, level);
-    }
-    for (let i = count - 1; i >= 0; i--) {
-      const before = can[first + i] as number;
-      if ((before & all) === all) continue;
-      let now = before;
-      const end = edges.end(at + i);
-      for (let e = edges.from(at + i); e < end && (now & all) !== all; e++) {
-        const chunk = chunks[e >>> CHUNK_BITS] as Int32Array;
-        now |= can[chunk[e & CHUNK_MASK] as number] as number;
-      }
-      if ((now & all) !== all) lacking++;
-      if (now === before) continue;
-      can[first + i] = now;
-      changed = true;
-    }
+  for (const segment of segmentsOf(share).toReversed()) {
+    if (segment.level !== below) meet(levels, thread, segment.level);
+    below = segment.level;
+    sweepSegment(edges, segment, can, all, sum);
   }
   tell(levels, thread, -1);
-  return { lacking, changed };
+  return sum;
+}
+
+/** All of it, by one thread: what is left after all have swept is little. */
+export function sweepAll({ shares }: Found, { can, all }: Sweep): Swept {
+  const sum = { lacking: 0, changed: false };
+  const segments = shares.flatMap((share) => {
+    const edges = new ShareEdges(share);
+    return segmentsOf(share).map((segment) => ({ edges, segment }));
+  });
+  for (const { edges, segment } of segments.toSorted(
+    (a, b) => b.segment.level - a.segment.level || b.segment.at - a.segment.at,
+  )) {
+    sweepSegment(edges, segment, can, all, sum);
+  }
+  return sum;
+}
+
+function sweepSegment(
+  edges: ShareEdges,
+  { first, count, at }: Segment,
+  can: Int32Array,
+  all: number,
+  sum: { lacking: number; changed: boolean },
+): void {
+  const { chunks } = edges.words;
+  for (let i = count - 1; i >= 0; i--) {
+    const before = can[first + i] as number;
+    if ((before & all) === all) continue;
+    let now = before;
+    const end = edges.end(at + i);
+    for (let e = edges.from(at + i); e < end && (now & all) !== all; e++) {
+      const chunk = chunks[e >>> CHUNK_BITS] as Int32Array;
+      now |= can[chunk[e & CHUNK_MASK] as number] as number;
+    }
+    if ((now & all) !== all) sum.lacking++;
+    if (now === before) continue;
+    can[first + i] = now;
+    sum.changed = true;
+  }
 }
 
 /** Says that what lies below the level is swept, and waits until it is by others too, but not for ever. */
