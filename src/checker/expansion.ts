@@ -6,7 +6,8 @@ import { newSuccessors } from '../memory-models/memory-model.ts';
 import type { Successors, TransitionSystem } from '../memory-models/memory-model.ts';
 import type { Sink, Source } from '../memory-models/sink.ts';
 import type { Spilling } from '../memory-models/spilling.ts';
-import type { BatchObserver, Engine } from '../memory-models/wasm/engine.ts';
+import type { Engine } from '../memory-models/wasm/engine.ts';
+import type { BatchObserver } from '../memory-models/wasm/events.ts';
 import type { Wanted } from '../memory-models/wasm/lookup.ts';
 import { Frontier } from './frontier.ts';
 import { missProbability } from './state-set.ts';
@@ -33,11 +34,13 @@ export interface Expansion {
   /** Expands up to `most` waiting states, and stops behind the one that makes `mostStates` known. */
   advance(most: number, mostStates: number): void;
   /** Completes the system's coverage. */
-  finish(): void;
+  finish(): void | Promise<void>;
   /** Writes down all that it holds, and goes on from there in place of a start; null: it cannot. */
   readonly keeping: Keeping | null;
   /** Gives back what lies outside of memory. */
   close(): void;
+  /** Only what was found at first has been told: others have the rest. */
+  readonly isShared?: boolean;
 }
 
 /** `spilling`: null keeps all states that wait in memory. */
@@ -204,7 +207,7 @@ class StateByState implements Expansion {
     for (let k = 0; k < out.count; k++) {
       const failedAt = out.failedAt[k] as number;
       if (failedAt !== 0) {
-        observer.onFailed(number, out.context[k] as number, failedAt - 1);
+        observer.onFailed(number, out.context[k] as number, failedAt - 1, this.#edges);
         continue;
       }
       const element = images === null ? 0 : images.canonicalise(out.states, k * words);

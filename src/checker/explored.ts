@@ -12,6 +12,7 @@ import { LabellingSystem } from './fairness/labels.ts';
 import type { LabelledGraph } from './fairness/labels.ts';
 import { goalsOf } from './goals.ts';
 import type { CheckOptions } from './options.ts';
+import { searched } from './parallel/searched.ts';
 import { without } from './reductions.ts';
 import type { AppliedReductions } from './reductions.ts';
 import { Search } from './search.ts';
@@ -113,7 +114,7 @@ class Searching {
     how: SearchOptions,
   ): Promise<Unreduced> {
     const continuing = continuationOf(this.#continued, refuted);
-    const graph = await this.#search(system, { ...how, ...continuing });
+    const graph = await this.#usual(system, { ...how, ...continuing });
     return { graph, labelled: null, traced: async () => graph };
   }
 
@@ -124,7 +125,7 @@ class Searching {
   ): Promise<Unreduced> {
     const lean = { ...how, keepsEdges: false, seeksLivelocks: false };
     const continuing = continuationOf(this.#continued, refuted);
-    const graph = forgetful(await this.#search(system, { ...lean, ...continuing }));
+    const graph = forgetful(await this.#usual(system, { ...lean, ...continuing }));
     const traced = (): Promise<Exploration> =>
       withEdges(graph, this.#options, this.#again(refuted, how));
     return { graph, labelled: null, traced };
@@ -148,6 +149,14 @@ class Searching {
         new Search(this.#machine, system, limits, { ...how, ...deep }).run();
       return explore(this.#machine, this.#model, run, refuted);
     };
+  }
+
+  /** By several threads, where nothing is asked for that one has to do alone. */
+  #usual(system: TransitionSystem, how: SearchOptions): Promise<Exploration> {
+    const { checkpoints = null, resume = null, images = null, reduces = false } = how;
+    const isPlain = checkpoints === null && resume === null && images === null && !reduces;
+    if (!isPlain || this.#options.remembering?.kind === 'states') return this.#search(system, how);
+    return searched(this.#machine, system, this.#model.name, this.#options, how);
   }
 
   #search(system: TransitionSystem, how: SearchOptions): Promise<Exploration> {

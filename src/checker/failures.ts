@@ -185,7 +185,7 @@ export function livelocks(
 }
 
 function trapsOf(graph: Exploration): readonly Trap[] {
-  if (graph.goals.length === 0) return [];
+  if (graph.goals.length === 0 || graph.hasNoLivelock?.() === true) return [];
   const can = reachableGoals(graph);
   return graph.goals.flatMap((goal, index): readonly Trap[] => {
     const states = trapOf(can, index);

@@ -34,7 +34,7 @@ export function goalsOf(machine: Machine): readonly Goal[] {
 /** The goals that are properties of a state, which it meets by itself, as bits. */
 export function propertiesMet(
   goals: readonly Goal[],
-  system: TransitionSystem,
+  system: Pick<TransitionSystem, 'evaluate'>,
   states: Int32Array,
   at: number,
 ): number {

@@ -23,6 +23,8 @@ export interface CheckOptions {
   readonly optimises?: boolean;
   /** Called some ten times a second, between steps. */
   readonly onProgress: ((progress: Progress) => void) | null;
+  /** Threads of the search; absent: this one alone. */
+  readonly workers?: number;
   /** Stops the search soon after it is aborted; the result then has the limit `interrupted`. */
   readonly signal: AbortSignal | null;
   /** Write the search down in this file every so often, and when it is stopped. */

@@ -22,8 +22,9 @@ export interface Path {
   readonly end: number;
 }
 
-export function shortestPath(graph: Exploration, ends: readonly number[]): Path {
-  const depth = levelOf(graph, Math.min(...ends));
+export function shortestPath(whole: Exploration, ends: readonly number[]): Path {
+  const depth = levelOf(whole, Math.min(...ends));
+  const graph = whole.upTo?.(depth) ?? whole;
   const layers = onShortestPaths(graph, ends, depth);
   const walk = new Walk(graph, 0, graph.system.initial());
   for (const layer of layers.slice(1)) walk.advance(layer);

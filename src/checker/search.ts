@@ -9,12 +9,12 @@
  * HOT CODE: onFound() runs once a state.
  */
 import { at } from '../machine/graph.ts';
-import type { Machine, Property } from '../machine/machine.ts';
+import type { Machine } from '../machine/machine.ts';
 import type { TransitionSystem } from '../memory-models/memory-model.ts';
 import { getJson, putJson } from '../memory-models/sink.ts';
 import type { Sink, Source } from '../memory-models/sink.ts';
 import type { Images } from '../memory-models/symmetry/images.ts';
-import type { BatchObserver } from '../memory-models/wasm/engine.ts';
+import type { BatchObserver } from '../memory-models/wasm/events.ts';
 import type { Wanted } from '../memory-models/wasm/lookup.ts';
 import { estimateStates } from './estimate.ts';
 import { expansionOf, stateByState } from './expansion.ts';
@@ -22,7 +22,7 @@ import type { Expansion } from './expansion.ts';
 import { cannotBeKept, notOfThis } from './checkpoint/checkpoint.ts';
 import { restoreWords, saveWords } from './checkpoint/words.ts';
 import { GoalImages } from './goal-images.ts';
-import { goalsOf, propertiesMet } from './goals.ts';
+import { goalsOf } from './goals.ts';
 import type { Goal } from './goals.ts';
 import { GrowableWords } from './growable.ts';
 import type { CheckOptions } from './options.ts';
@@ -30,7 +30,9 @@ import { MODEL_BOUND } from './result.ts';
 import { spillingOf } from './storage.ts';
 import type { VisitedStates } from './state-set.ts';
 import { FINGERPRINTS } from './visited-states.ts';
-import { Violations } from './violations.ts';
+import { StateProperties, bits } from './state-properties.ts';
+import type { FinalStateVisitor } from './state-properties.ts';
+import { Violations, failureAt } from './violations.ts';
 import type { Violation } from './violations.ts';
 
 /** The explored graph. State numbers ascend with depth. */
@@ -58,6 +60,10 @@ export interface Exploration {
   readonly finalSeen: boolean;
   /** What the searches took that this one goes on with. */
   readonly secondsBefore: number;
+  /** Enough of it to find a way to a state of this level; absent: all is there anyway. */
+  upTo?(level: number): Exploration;
+  /** Absent: the graph has to be looked at. */
+  hasNoLivelock?(): boolean;
 }
 
 /** An edge leads to the image of a successor under an element of a group. */
@@ -77,6 +83,8 @@ export interface SearchOptions {
   readonly mostDepth?: number;
   /** In batches, by the system's engine if it has one; it takes a few milliseconds to compile. */
   readonly inBatches?: boolean;
+  /** Another way to expand states. */
+  readonly expansion?: ((wanted: Wanted) => Expansion) | null;
   /** A state stands for all its images. */
   readonly images?: Images | null;
   /** States that change no verdict are left out, which the system has to know how to do. */
@@ -104,8 +112,6 @@ interface Held {
   readonly seconds: number;
 }
 
-export type FinalStateVisitor = (states: Int32Array, at: number) => void;
-
 const SLICE_MS = 40;
 const STATES_BETWEEN_CLOCKS = 512;
 const NOT_IN_BATCHES = 'the machine is searched state by state';
@@ -124,7 +130,6 @@ export class Search implements BatchObserver {
   readonly #checkpoints: SearchKeeper | null;
   readonly #resume: Source | null;
   #secondsBefore = 0;
-  readonly #asksGoals: boolean;
   readonly #edges = new GrowableWords();
   readonly #edgesFrom = new GrowableWords();
   readonly #quotient: Quotient | null;
@@ -133,16 +138,10 @@ export class Search implements BatchObserver {
   readonly #levels: number[] = [0];
   readonly #violations = new Violations();
   readonly #limits: string[] = [];
-  readonly #invariants: readonly number[];
-  readonly #finals: readonly number[];
-  #sometimes: readonly number[];
-  readonly #mustFinish: number;
+  readonly #properties: StateProperties;
   #bounded = false;
-  #finalSeen = false;
   #peakBytes = 0;
   readonly #started = performance.now();
-
-  readonly #onFinal: FinalStateVisitor | null;
 
   constructor(
     machine: Machine,
@@ -158,9 +157,9 @@ export class Search implements BatchObserver {
       inBatches = true,
       images = null,
       reduces = false,
+      expansion = null,
     }: SearchOptions = {},
   ) {
-    this.#onFinal = onFinal;
     this.#keepsEdges = keepsEdges;
     this.#mostDepth = mostDepth;
     this.#checkpoints = checkpoints;
@@ -173,35 +172,34 @@ export class Search implements BatchObserver {
       images === null
         ? null
         : { elements: new GrowableWords(), goals: new GoalImages(this.#goals, images.elements) };
-    this.#asksGoals = this.#goals.some(({ kind }) => kind === 'property');
-    this.#invariants = propertiesOf(machine, 'invariant');
-    this.#finals = propertiesOf(machine, 'final');
-    this.#sometimes = propertiesOf(machine, 'sometimes');
-    this.#mustFinish = bits(machine, 'done');
+    this.#properties = new StateProperties(
+      machine,
+      system,
+      this.#goals,
+      onFinal,
+      (kind, property, state) => {
+        const depth = state === 0 ? 0 : this.#depth + 1;
+        this.#violations.add(kind, property, depth, { state, context: null, node: null });
+      },
+    );
+    const mustFinish = bits(machine, 'done');
     const wanted: Wanted = {
-      mustSettle: this.#mustFinish | bits(machine, 'mark'),
-      mustFinish: this.#mustFinish,
+      mustSettle: mustFinish | bits(machine, 'mark'),
+      mustFinish,
       // Contexts come first among the goals.
       goals: this.#goals.flatMap((goal) => (goal.kind === 'context' ? [goal.context] : [])),
       edges: keepsEdges,
       reduces,
-      looks: this.#looks(),
+      looks: this.#properties.looks,
       images,
       optimised: options.optimises ?? false,
     };
-    const expand = inBatches ? expansionOf : stateByState;
-    this.#expansion = expand(
-      system,
-      wanted,
-      spillingOf(options),
-      options.remembering ?? FINGERPRINTS,
-    );
-  }
-
-  #looks(): Wanted['looks'] {
-    if (this.#asksGoals || this.#invariants.length > 0 || this.#sometimes.length > 0)
-      return 'every';
-    return this.#finals.length > 0 || this.#onFinal !== null ? 'final' : 'none';
+    const usual = inBatches ? expansionOf : stateByState;
+    const remembering = options.remembering ?? FINGERPRINTS;
+    this.#expansion =
+      expansion === null
+        ? usual(system, wanted, spillingOf(options), remembering)
+        : expansion(wanted);
   }
 
   async run(): Promise<Exploration> {
@@ -223,8 +221,8 @@ export class Search implements BatchObserver {
       this.#keep();
       await new Promise(setImmediate);
     }
+    await this.#expansion.finish();
     this.#closeEdges();
-    this.#expansion.finish();
     return {
       system: this.#system,
       states: this.#expansion.states,
@@ -238,8 +236,8 @@ export class Search implements BatchObserver {
       limits: [...this.#limits, ...(this.#bounded ? [MODEL_BOUND] : [])],
       transitions: this.#expansion.transitions,
       peakBytes: this.#peakBytes,
-      never: this.#sometimes,
-      finalSeen: this.#finalSeen,
+      never: this.#properties.never,
+      finalSeen: this.#properties.finalSeen,
       secondsBefore: this.#secondsBefore,
     };
   }
@@ -254,9 +252,9 @@ export class Search implements BatchObserver {
       levels: this.#levels,
       nextLevel: this.#nextLevel,
       violations: this.#violations.all,
-      sometimes: this.#sometimes,
+      sometimes: this.#properties.never,
       bounded: this.#bounded,
-      finalSeen: this.#finalSeen,
+      finalSeen: this.#properties.finalSeen,
       peakBytes: this.#peakBytes,
       seconds: this.#seconds,
     };
@@ -272,9 +270,9 @@ export class Search implements BatchObserver {
     this.#levels.splice(0, Infinity, ...held.levels);
     this.#nextLevel = held.nextLevel;
     this.#violations.restore(held.violations);
-    this.#sometimes = held.sometimes;
+    this.#properties.never = held.sometimes;
     this.#bounded = held.bounded;
-    this.#finalSeen = held.finalSeen;
+    this.#properties.finalSeen = held.finalSeen;
     this.#peakBytes = held.peakBytes;
     this.#secondsBefore = held.seconds;
     for (const words of [this.#edges, this.#edgesFrom, this.#met]) restoreWords(source, words);
@@ -382,12 +380,9 @@ export class Search implements BatchObserver {
 
   /** A step from the state failed: the way ends there, and is no livelock. */
   onFailed(state: number, context: number, index: number): void {
-    const node = at(at(this.#machine.contexts, context).nodes, index);
-    const failedAssert = node.kind === 'assert';
-    const property = failedAssert ? node.name : 'error';
+    const { kind, property } = failureAt(at(at(this.#machine.contexts, context).nodes, index));
     if (this.#goals.length > 0) this.#met.words[state] = -1;
-    const end = { state, context, node: index };
-    this.#violations.add(failedAssert ? 'assertion' : 'error', property, this.#depth, end);
+    this.#violations.add(kind, property, this.#depth, { state, context, node: index });
   }
 
   onStuck(state: number): void {
@@ -397,48 +392,11 @@ export class Search implements BatchObserver {
 
   /** Looks at a state that is new: its goals, and the properties of states. */
   onFound(number: number, states: Int32Array, from: number): void {
-    if (this.#asksGoals) {
-      // Goals of contexts are told before; where there are none, nothing is.
-      if (number === this.#met.length) this.#met.append(0);
-      const met = propertiesMet(this.#goals, this.#system, states, from);
-      this.#met.words[number] = (this.#met.words[number] as number) | met;
-    }
-    const depth = number === 0 ? 0 : this.#depth + 1;
-    for (const property of this.#invariants) {
-      const verdict = this.#system.evaluate(property, states, from);
-      if (verdict !== 1) this.#violate(property, 'invariant', verdict, depth, number);
-    }
-    if (this.#sometimes.length > 0) {
-      this.#sometimes = this.#sometimes.filter(
-        (property) => this.#system.evaluate(property, states, from) !== 1,
-      );
-    }
-    const wanted = this.#finals.length > 0 || this.#onFinal !== null;
-    if (wanted && this.#isFinal(states, from)) {
-      this.#finalSeen = true;
-      this.#onFinal?.(states, from);
-      for (const property of this.#finals) {
-        const verdict = this.#system.evaluate(property, states, from);
-        if (verdict !== 1) this.#violate(property, 'final', verdict, depth, number);
-      }
-    }
-  }
-
-  #isFinal(states: Int32Array, from: number): boolean {
-    const settled = this.#system.settled(states, from);
-    return (settled & this.#mustFinish) === this.#mustFinish && this.#system.quiet(states, from);
-  }
-
-  #violate(
-    property: number,
-    kind: 'invariant' | 'final',
-    verdict: number,
-    depth: number,
-    state: number,
-  ): void {
-    const { name } = at(this.#machine.properties, property);
-    const end = { state, context: null, node: null };
-    this.#violations.add(verdict === 2 ? 'error' : kind, name, depth, end);
+    const met = this.#properties.look(number, states, from);
+    if (!this.#properties.asksGoals) return;
+    // Goals of contexts are told before; where there are none, nothing is.
+    if (number === this.#met.length) this.#met.append(0);
+    this.#met.words[number] = (this.#met.words[number] as number) | met;
   }
 
   /** States that were never expanded get no edges, and count as meeting every goal. */
@@ -447,7 +405,8 @@ export class Search implements BatchObserver {
     if (size > this.#nextLevel) this.#levels.push(this.#nextLevel);
     this.#peakBytes = Math.max(this.#peakBytes, this.#bytes);
     if (!this.#keepsEdges) return;
-    for (let number = this.#expansion.expanded; number < size; number++) {
+    const expanded = this.#expansion.isShared === true ? size : this.#expansion.expanded;
+    for (let number = expanded; number < size; number++) {
       this.#edgesFrom.append(this.#edges.length);
       if (this.#goals.length > 0) this.#met.words[number] = -1;
     }
@@ -466,15 +425,4 @@ export class Search implements BatchObserver {
       estimate: estimateStates(this.#sizes),
     });
   }
-}
-
-function propertiesOf(machine: Machine, kind: Property['kind']): readonly number[] {
-  return machine.properties.flatMap((property, index) => (property.kind === kind ? [index] : []));
-}
-
-function bits(machine: Machine, liveness: 'done' | 'mark'): number {
-  return machine.contexts.reduce(
-    (all, context, index) => (context.liveness === liveness ? all | (1 << index) : all),
-    0,
-  );
 }

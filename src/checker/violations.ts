@@ -3,6 +3,7 @@
  * trace may end. Breadth first, so the first one is as near as any; others of the same depth are kept
  * too, because the trace with the fewest context switches may end in one of them.
  */
+import type { Node } from '../machine/machine.ts';
 import type { FailureKind } from './result.ts';
 
 export interface Violation {
@@ -21,6 +22,13 @@ export interface End {
 }
 
 const MOST_ENDS = 256;
+
+/** What it is called that a step fails at a node. */
+export function failureAt(node: Node): Pick<Violation, 'kind' | 'property'> {
+  return node.kind === 'assert'
+    ? { kind: 'assertion', property: node.name }
+    : { kind: 'error', property: 'error' };
+}
 
 export class Violations {
   readonly #found = new Map<string, Violation>();

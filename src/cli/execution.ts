@@ -22,7 +22,7 @@ import type { VerdictCache, VerdictKey } from './verdict-cache.ts';
 
 export type Limits = Pick<
   CheckOptions,
-  'maxStates' | 'timeoutSeconds' | 'maxBytes' | 'spillDirectory'
+  'maxStates' | 'timeoutSeconds' | 'maxBytes' | 'spillDirectory' | 'workers'
 >;
 
 export interface Work {

@@ -276,7 +276,7 @@ function addRunSelection(command: Command): Command {
 }
 
 function addParallelOptions(command: Command): Command {
-  const words = 'explore n runs at a time (default: one a core)';
+  const words = 'explore in n threads (default: one a core)';
   return addRunOptions(command, REPORTERS)
     .option('--workers <n>', words, positiveInteger)
     .option('--reduce <names>', 'leave states out: por, symmetry, all (default: none)', reductions)

@@ -97,7 +97,10 @@ async function execute(
   warnings.above(progress);
   const checker = await checkerFor(Math.min(workers, plan.length), engine);
   try {
-    const searching = { limits: limits(checker.width), mode, reductions, checker };
+    // Threads that are left over help each search.
+    const threads = Math.max(1, Math.floor(workers / checker.width));
+    const shares = { ...limits(checker.width), workers: threads };
+    const searching = { limits: shares, mode, reductions, checker };
     const work = { plan, cache, records, ...searching, isLast, progress };
     const { value, interrupted } = await withInterrupt((signal, unheard) =>
       new Execution(work, signal, unheard).run(),

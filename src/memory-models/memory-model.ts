@@ -9,6 +9,7 @@ import type { Automorphism } from '../machine/symmetry/automorphism.ts';
 import type { Images } from './symmetry/images.ts';
 import type { Engine } from './wasm/engine.ts';
 import type { Wanted } from './wasm/lookup.ts';
+import type { Leader } from './wasm/shared/leader.ts';
 
 export interface MemoryModel {
   /** `sc`, `tso`, `power`. */
@@ -87,6 +88,8 @@ export interface TransitionSystem {
   readonly coverage: readonly Uint8Array[];
   /** Explores the system without expand(), and faster; null: it cannot. Absent: nothing does. */
   engine?(wanted: Wanted): Engine | null;
+  /** The same for so many threads, of which this one leads the others. */
+  leader?(wanted: Wanted, threads: number): Leader | null;
   /**
    * The images of its states under a group of symmetries of the machine; null: they are none of its states.
    * `reduces`: they have to be symmetries of expandReduced() too. Absent: nothing says.

@@ -12,7 +12,8 @@ import type { CheckResult } from '../../src/checker/result.ts';
 import { DISK } from '../../src/cli/disk/index.ts';
 import type { Machine } from '../../src/machine/machine.ts';
 import { randomMachines } from '../machine/random.ts';
-import { counters, modelOf } from './graphs.ts';
+import { modelOf } from './graphs.ts';
+import { counters } from './machines.ts';
 import { NO_LIMITS } from './options.ts';
 import { raceMachine, raceRecipes } from './random-races.ts';
 

@@ -9,7 +9,8 @@ import type { BinaryOperator, Expr, Machine, ValueType } from '../../src/machine
 import { memoryModels } from '../../src/memory-models/index.ts';
 import { RefutedAssumption } from '../../src/memory-models/memory-model.ts';
 import { INT, MachineBuilder, add, binary, element, eq, int, value } from '../machine/builder.ts';
-import { counters, everythingOf, graphOf, systemOf } from './graphs.ts';
+import { everythingOf, graphOf, systemOf } from './graphs.ts';
+import { counters, wide } from './machines.ts';
 import { NO_LIMITS } from './options.ts';
 import { raceMachine, raceRecipes } from './random-races.ts';
 
@@ -107,22 +108,7 @@ test('states are found again, and others are not', async () => {
 });
 
 test('values that need more bytes than was assumed are kept', async () => {
-  const b = new MachineBuilder('wide', 1);
-  const x = b.location('x');
-  b.task('T', 0, (p) => {
-    const r = p.register('r');
-    p.loop(() => {
-      p.load(r, x);
-      p.breakIf(eq(r, 120_000));
-      p.store(x, add(r, 30_000));
-    });
-  });
-  b.property('final', 'all steps were made', (p) => {
-    const r = p.register('r');
-    p.load(r, x);
-    return eq(r, 120_000);
-  });
-  const machine = withoutWideConstants(b.build());
+  const machine = wide();
   const system = systemOf(machine, 'sc');
   await expect(new Search(machine, system, NO_LIMITS).run()).rejects.toThrow(RefutedAssumption);
   const sc = memoryModels.get('sc');
@@ -130,15 +116,6 @@ test('values that need more bytes than was assumed are kept', async () => {
   const { verdict, states } = await check(machine, sc, NO_LIMITS);
   expect([verdict, states]).toEqual(['pass', 10]);
 });
-
-/** 120,000 as 30,000 * 4: a constant beyond 16 bits would make everything wide at once. */
-function withoutWideConstants(machine: Machine): Machine {
-  const narrow = JSON.stringify(machine).replaceAll(
-    '{"op":"const","value":120000}',
-    JSON.stringify(binary('*', 30_000, 4)),
-  );
-  return JSON.parse(narrow) as Machine;
-}
 
 const OPERATORS: readonly BinaryOperator[] = [
   ...(['+', '-', '*', '/', '%', '&', '|', '^', '<<', '>>', '>>>'] as const),

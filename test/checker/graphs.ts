@@ -1,4 +1,4 @@
-/** Machines of known graphs, and graphs as values that can be compared. */
+/** Graphs as values that can be compared. */
 import { createHash } from 'node:crypto';
 import type { GrowableWords } from '../../src/checker/growable.ts';
 import type { CheckOptions } from '../../src/checker/options.ts';
@@ -7,7 +7,6 @@ import type { Exploration, SearchOptions } from '../../src/checker/search.ts';
 import type { Machine } from '../../src/machine/machine.ts';
 import { memoryModels } from '../../src/memory-models/index.ts';
 import type { MemoryModel, TransitionSystem } from '../../src/memory-models/memory-model.ts';
-import { MachineBuilder, add, eq, int } from '../machine/builder.ts';
 import { NO_LIMITS } from './options.ts';
 
 export function modelOf(name: string): MemoryModel {
@@ -18,25 +17,6 @@ export function modelOf(name: string): MemoryModel {
 
 export function systemOf(machine: Machine, name: string): TransitionSystem {
   return modelOf(name).compile(machine);
-}
-
-/** Three contexts count to `most`, and one of them stores what it has read of another. */
-export function counters(most: number): Machine {
-  const b = new MachineBuilder('counters', 3);
-  const seen = b.location('seen', 0, int(0, most));
-  const all = [0, 1, 2].map((cpu) => b.location(`count${cpu}`, 0, int(0, most)));
-  all.forEach((count, cpu) => {
-    b.task(`T${cpu}`, cpu, (p) => {
-      const r = p.register('r', int(0, most));
-      p.loop(() => {
-        p.load(r, count);
-        p.breakIf(eq(r, most));
-        p.store(count, add(r, 1));
-      });
-      p.store(seen, r);
-    });
-  });
-  return b.build();
 }
 
 export function graphOf(exploration: Exploration): unknown {

@@ -10,7 +10,8 @@ import { Search } from '../../src/checker/search.ts';
 import type { Machine } from '../../src/machine/machine.ts';
 import { MachineBuilder, add, eq, int } from '../machine/builder.ts';
 import { randomMachines } from '../machine/random.ts';
-import { counters, graphOf, modelOf, systemOf } from './graphs.ts';
+import { graphOf, modelOf, systemOf } from './graphs.ts';
+import { counters } from './machines.ts';
 import { NO_LIMITS } from './options.ts';
 
 function exactly(fingerprintBits?: number): CheckOptions {

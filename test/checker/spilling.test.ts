@@ -14,7 +14,8 @@ import { DISK } from '../../src/cli/disk/index.ts';
 import type { SpillFile } from '../../src/memory-models/spilling.ts';
 import { randomMachines } from '../machine/random.ts';
 import { raceMachine, raceRecipes } from './random-races.ts';
-import { counters, everythingOf, modelOf, systemOf } from './graphs.ts';
+import { everythingOf, modelOf, systemOf } from './graphs.ts';
+import { counters } from './machines.ts';
 import { NO_LIMITS } from './options.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'kcheck-spill-'));

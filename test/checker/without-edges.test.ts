@@ -7,7 +7,8 @@ import type { CheckResult } from '../../src/checker/result.ts';
 import type { Machine } from '../../src/machine/machine.ts';
 import { MachineBuilder, add, eq, int } from '../machine/builder.ts';
 import { randomMachines } from '../machine/random.ts';
-import { counters, modelOf } from './graphs.ts';
+import { modelOf } from './graphs.ts';
+import { counters } from './machines.ts';
 import { NO_LIMITS } from './options.ts';
 
 const WITHOUT: CheckOptions = { ...NO_LIMITS, livelocks: false };

@@ -15,7 +15,11 @@ function kcheck(line: string, cwd = ROOT): { code: number | null; out: string; e
 
 /** A JSON report without what differs from search to search. */
 function figures(line: string): unknown {
-  const { code, out } = kcheck(`${line} --no-cache --reporter json`);
+  return withoutVarying(`${line} --no-cache --reporter json`);
+}
+
+function withoutVarying(line: string): unknown {
+  const { code, out } = kcheck(line);
   const varying = new Set(['seconds', 'memoryBytes']);
   const report: unknown = JSON.parse(out, (name, value: unknown) =>
     varying.has(name) ? null : value,
@@ -26,6 +30,13 @@ function figures(line: string): unknown {
 test('threads find what one thread finds, and tell of it in the same order', () => {
   const line = 'check specs/fairness/csd specs/lib/nmi specs/lib/mutex';
   expect(figures(`${line} --workers 3`)).toEqual(figures(`${line} --workers 1`));
+});
+
+test('threads in one search find what one thread finds', { timeout: 120_000 }, () => {
+  const line = 'explore bench/specs/test-and-set.ts -p n=5 -p k=6 --model sc --reporter json';
+  const [alone, together] = [1, 3].map((workers) => withoutVarying(`${line} --workers ${workers}`));
+  expect(together).toEqual(alone);
+  expect(JSON.stringify(alone)).toContain('232897');
 });
 
 const CROWD = `import { spec, shared, task, READ_ONCE } from 'kcheck';

@@ -27,9 +27,11 @@ import type { StepSource } from './step.ts';
 import { ampleTables } from '../reduction/ample.ts';
 import type { AmpleTables } from '../reduction/ample.ts';
 import { Engine } from '../wasm/engine.ts';
-import { Packing } from '../wasm/packing.ts';
+import { packingOf } from '../wasm/packing.ts';
 import { Unsupported } from '../wasm/expression.ts';
 import { compileToWasm } from '../wasm/system.ts';
+import type { CompiledSystem } from '../wasm/system.ts';
+import { Leader } from '../wasm/shared/leader.ts';
 import type { Wanted } from '../wasm/lookup.ts';
 import { validityTables } from './validity.ts';
 import { word } from './word.ts';
@@ -109,6 +111,12 @@ function compileSystem(
   const stepping = once(() => generated(true, null));
   const reducing = once(() => generated(true, ample()));
   const pending = emitter.decodePending(machine, layout.memory);
+  const moduleFor = (wanted: Wanted, shared: boolean): CompiledSystem => {
+    const packing = packingOf(machine, layout, initialState(machine, layout, memory, []), narrow);
+    const accesses = emitter.wasm(machine);
+    const reduction = wanted.reduces ? ample() : null;
+    return compileToWasm(machine, layout, kinds, packing, accesses, wanted, reduction, shared);
+  };
   return {
     words,
     coverage,
@@ -120,9 +128,12 @@ function compileSystem(
     settled: (states, from) => inspecting().settled(states, from),
     quiet: (states, from) => inspecting().quiet(states, from),
     engine: (wanted) =>
-      order === null
-        ? engineOf(machine, layout, kinds, emitter, narrow, wanted, wanted.reduces ? ample() : null)
-        : null,
+      unlessBeyond(() => {
+        if (order !== null) return null;
+        return new Engine(machine, moduleFor(wanted, false), wanted.optimised);
+      }),
+    leader: (wanted, threads) =>
+      unlessBeyond(() => (order === null ? new Leader(moduleFor(wanted, true), threads) : null)),
     images: (elements, reduces) => {
       if (reduces && !elements.every((element) => keepsAmple(ample(), element))) return null;
       return imagesOf(machine, layout, kinds, emitter, elements);
@@ -153,21 +164,10 @@ function once<T>(make: () => T): () => T {
   return () => (made ??= make());
 }
 
-function engineOf(
-  machine: Machine,
-  layout: Layout,
-  kinds: StepSource['kinds'],
-  emitter: MemoryEmitter,
-  narrow: boolean,
-  wanted: Wanted,
-  reduction: AmpleTables | null,
-): Engine | null {
+/** Null where an engine cannot do it. */
+function unlessBeyond<T>(make: () => T | null): T | null {
   try {
-    const initial = initialState(machine, layout, emitter.initial(machine), []);
-    const packing = new Packing(machine, layout, initial, narrow);
-    const memory = emitter.wasm(machine);
-    const compiled = compileToWasm(machine, layout, kinds, packing, memory, wanted, reduction);
-    return new Engine(machine, compiled, wanted.optimised);
+    return make();
   } catch (error) {
     if (isBeyondEngine(error)) return null;
     throw error;

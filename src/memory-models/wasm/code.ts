@@ -141,6 +141,13 @@ export function store8(address: Code, offset: number, value: Code): Code {
   return storing8([address, value], offset);
 }
 
+/** What another thread may change meanwhile; the value that stood there, which is replaced if it is the one expected. */
+export const atomicLoad: Access = (operands, offset) => [operands, 0xfe, 0x10, 2, unsigned(offset)];
+
+export function compareExchange(address: Code, expected: Code, replacement: Code): Code {
+  return [address, expected, replacement, 0xfe, 0x48, 2, 0];
+}
+
 type Access = (operands: Code, offset: number) => Code;
 
 function access(opcode: number, alignment: number): Access {

@@ -12,31 +12,14 @@ import type { SpillFile, Spilling } from '../spilling.ts';
 import { getJson, putJson } from '../sink.ts';
 import type { Sink, Source } from '../sink.ts';
 import { compileModule } from './compile-module.ts';
-import { EVENTS, EVENT_WORDS } from './helpers.ts';
 import { getMemory, moduleHash, putMemory, variablesOf } from './snapshot.ts';
 import type { Variable } from './snapshot.ts';
+import { tellEvents } from './events.ts';
+import type { BatchObserver } from './events.ts';
+import { MOST_PAGES } from './module.ts';
 import { BATCH } from './system.ts';
 import type { CompiledSystem } from './system.ts';
 import { CHUNK_BYTES, CHUNK_NUMBERS } from './table.ts';
-
-/** What is told of a batch, in the order in which it was found. */
-export interface BatchObserver {
-  /**
-   * Successors' numbers, in order, and where states are replaced by images by which element each was, from
-   * `elements` on. The words may be read during the call only.
-   */
-  onEdges(words: Int32Array, from: number, count: number, elements: number): void;
-  /** For each state that was expanded the number of edges before its own. */
-  onExpanded(words: Int32Array, from: number, count: number): void;
-  /** For each state that was found which goals of contexts it meets, where there are such goals. */
-  onMet(words: Int32Array, from: number, count: number): void;
-  /** A state to be looked at. */
-  onFound(number: number, states: Int32Array, from: number): void;
-  onRace(state: number): void;
-  onFailed(state: number, context: number, node: number): void;
-  onStuck(state: number): void;
-  onBounded(): void;
-}
 
 interface Exports {
   readonly slots: Variable;
@@ -78,7 +61,6 @@ interface Held {
 }
 
 const PAGE = 1 << 16;
-const MOST_PAGES = 1 << 16;
 /** Of a small search all; what is not used takes no memory. */
 const SPARE_PAGES = 8;
 const ROOM_BYTES = 1 << 17;
@@ -340,37 +322,15 @@ export class Engine {
     this.#exports.met.value = met;
   }
 
-  /** In the order in which it came about; a state's race was there before its steps. */
   #takeEvents(): void {
     this.#takeMet();
     const from = this.#compiled.events >> 2;
     const to = this.#exports.event.value >> 2;
     this.#exports.event.value = this.#compiled.events;
-    const races = this.#racesIn(from, to);
-    let race = 0;
-    for (let event = from; event < to; event += EVENT_WORDS) {
-      const state = this.#words[event + 1] as number;
-      while (race < races.length && at(races, race) <= state) {
-        this.#observer?.onRace(at(races, race++));
-      }
-      this.#tell(event, state);
-    }
-  }
-
-  #racesIn(from: number, to: number): readonly number[] {
-    const races: number[] = [];
-    for (let event = from; event < to; event += EVENT_WORDS) {
-      if (this.#words[event] === EVENTS.race) races.push(this.#words[event + 1] as number);
-    }
-    return races;
-  }
-
-  #tell(event: number, state: number): void {
-    const words = this.#words;
-    const [first, second] = [words[event + 2] as number, words[event + 3] as number];
-    if (words[event] === EVENTS.found) this.#tellFound(first, second >>> 0);
-    else if (words[event] === EVENTS.failed) this.#observer?.onFailed(state, first, second);
-    else if (words[event] === EVENTS.stuck) this.#observer?.onStuck(state);
+    if (this.#observer === null) return;
+    tellEvents(this.#words, from, to, this.#observer, (number, address) =>
+      this.#tellFound(number, address),
+    );
   }
 
   #tellFound(number: number, address: number): void {

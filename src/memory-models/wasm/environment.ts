@@ -27,6 +27,8 @@ export interface Span {
   readonly most: number;
 }
 
+export const CONTROL_BYTES: number = 1 << 13;
+
 export class Environment {
   readonly module: ModuleBuilder;
   readonly layout: Layout;
@@ -35,14 +37,22 @@ export class Environment {
   readonly record: number;
   /** A variable: where the successor in the making stands. */
   readonly next: number;
+  /** Whether threads explore together, each with an instance of the module, in one memory. */
+  readonly shared: boolean;
+  /** Where the words stand by which threads that share the memory go together. */
+  readonly control: number;
+  readonly #base: number;
   #free = 64;
 
-  constructor(module: ModuleBuilder, layout: Layout, packing: Packing) {
+  constructor(module: ModuleBuilder, layout: Layout, packing: Packing, shared: boolean) {
+    this.shared = shared;
+    this.#base = shared ? module.global('base') : 0;
     this.module = module;
     this.layout = layout;
     this.packing = packing;
     this.record = packing.bytes;
     this.next = module.global('next');
+    this.control = shared ? this.reserve(CONTROL_BYTES) : 0;
   }
 
   /** Room that is there from the start; its address. */
@@ -50,6 +60,11 @@ export class Environment {
     const address = this.#free;
     this.#free += Math.ceil(bytes / 8) * 8;
     return address;
+  }
+
+  /** An address in what is this thread's own: threads have a copy of the reserved room each. */
+  own(address: Code): Code {
+    return this.shared ? wasm.add(wasm.global(this.#base), address) : address;
   }
 
   get reserved(): number {

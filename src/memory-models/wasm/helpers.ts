@@ -10,10 +10,14 @@ import type { Code } from './code.ts';
 import { increase } from './environment.ts';
 import type { Environment } from './environment.ts';
 
-/** What is told of a state while it is expanded, four words each: what, the state, and two of its own. */
+/**
+ * What is told of a state while it is expanded, four words each: what, the state, and two of its own. What
+ * takes two bits; above them stands how many edges there were, where it is known.
+ */
 export const EVENT_WORDS = 4;
 /** Room for so many, which the host takes when it is full. */
 export const MOST_EVENTS = 1024;
+export const KIND_BITS = 2;
 export const EVENTS = { failed: 0, race: 1, stuck: 2, found: 3 } as const;
 
 export interface Helpers {
@@ -44,7 +48,7 @@ export interface StateVariables {
   readonly bounded: number;
   readonly event: number;
   /** Where the room for events ends. */
-  readonly eventsEnd: number;
+  readonly eventsEnd: Code;
   /** Where made[kind][location] stands. */
   readonly made: number;
 }
@@ -86,7 +90,7 @@ export function defineTell(
   module.define(index, new wasm.Locals(4), [
     words.map((word, i) => wasm.store(wasm.global(event), 4 * i, word)),
     increase(event, 4 * EVENT_WORDS),
-    wasm.when(wasm.equal(wasm.global(event), wasm.i32(eventsEnd)), wasm.call(takeEvents)),
+    wasm.when(wasm.equal(wasm.global(event), eventsEnd), wasm.call(takeEvents)),
   ]);
   return index;
 }
@@ -118,7 +122,7 @@ function defineTouches(
   const stamps = environment.reserve(4 * locations);
   const bits = new Map(KINDS.map((kind) => [kind, environment.reserve(4 * locations)]));
   const [location, bit, cpu] = [wasm.get(0), wasm.get(1), wasm.get(2)];
-  const at = wasm.shiftLeft(location, wasm.i32(2));
+  const at = environment.own(wasm.shiftLeft(location, wasm.i32(2)));
   const placeOf = (kind: Kind): number => bits.get(kind) ?? 0;
   const fresh = wasm.when(wasm.unequal(wasm.load(at, stamps), wasm.global(generation)), [
     wasm.store(at, stamps, wasm.global(generation)),
@@ -188,7 +192,8 @@ function defineFault({ module }: Environment, faulty: number): number {
   return index;
 }
 
-function defineTurn({ module }: Environment, wheels: number, odometer: number): number {
+function defineTurn(environment: Environment, wheels: number, odometer: number): number {
+  const { module } = environment;
   const index = module.declare(0, true);
   const locals = new wasm.Locals(0);
   const value = locals.add();
@@ -198,7 +203,7 @@ function defineTurn({ module }: Environment, wheels: number, odometer: number): 
     wasm.block(
       done,
       wasm.loop(turning, [
-        wasm.branchIf(wasm.not(last), done),
+        wasm.branchIf(isFirst(environment, last), done),
         increase(wheels, -8),
         wasm.set(value, wasm.add(wasm.load(last, odometer), wasm.i32(1))),
         wasm.when(wasm.less(wasm.get(value), wasm.load(last, odometer + 4)), [
@@ -213,6 +218,11 @@ function defineTurn({ module }: Environment, wheels: number, odometer: number): 
     wasm.i32(0),
   ]);
   return index;
+}
+
+/** Whether an address is the first one of what is the thread's own. */
+export function isFirst(environment: Environment, address: Code): Code {
+  return environment.shared ? wasm.equal(address, environment.own(wasm.i32(0))) : wasm.not(address);
 }
 
 /** Tables of the values that addresses may have, shared between equal ones. */

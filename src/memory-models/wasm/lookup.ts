@@ -9,7 +9,7 @@ import * as wasm from './code.ts';
 import type { Code, Locals } from './code.ts';
 import { increase } from './environment.ts';
 import type { Environment } from './environment.ts';
-import { EVENTS } from './helpers.ts';
+import { EVENTS, isFirst } from './helpers.ts';
 import { copyState } from './memory.ts';
 import type { VisitedCode } from './visited.ts';
 
@@ -49,7 +49,7 @@ export interface Variables {
   /** The state that is expanded. */
   readonly from: number;
   readonly met: number;
-  /** Bytes of what is pending. */
+  /** Bytes of what is pending, from where the thread's own room begins. */
   readonly pending: number;
   /** Holds what was read only to have it near. */
   readonly warm: number;
@@ -67,7 +67,7 @@ export interface Calls {
 
 /** A new state waits to be expanded. */
 function adding(
-  { record }: Environment,
+  environment: Environment,
   variables: Variables,
   wanted: Wanted,
   calls: Calls,
@@ -80,17 +80,19 @@ function adding(
   const place = wasm.global(write);
   const isFinal = includes(wasm.get(settled), wanted.mustFinish);
   const asks = wanted.looks !== 'none' || wanted.goals.length > 0;
+  const note = (): Code =>
+    noteMet(environment, variables, wasm.get(settled), wanted, calls, places);
   return (number, origin) => {
     const look = wasm.call(calls.tell, wasm.i32(EVENTS.found), origin, number, wasm.get(to));
     const looking = { every: look, final: wasm.when(isFinal, look), none: wasm.NOTHING };
     return [
       wasm.when(wasm.equal(place, wasm.global(writeEnd)), wasm.call(calls.addRoom)),
       wasm.set(to, place),
-      copyState(state, wasm.get(to), record),
+      copyState(state, wasm.get(to), environment.record),
       asks ? wasm.set(settled, wasm.call(calls.settled, state)) : wasm.NOTHING,
-      wanted.goals.length > 0 ? noteMet(variables, wasm.get(settled), wanted, calls, places) : [],
+      wanted.goals.length > 0 ? note() : [],
       looking[wanted.looks],
-      increase(write, record),
+      increase(write, environment.record),
     ];
   };
 }
@@ -101,6 +103,7 @@ export function includes(bits: Code, all: number): Code {
 
 /** Writes down which goals a new state meets by itself. */
 function noteMet(
+  environment: Environment,
   { met }: Variables,
   settled: Code,
   { goals }: Wanted,
@@ -115,7 +118,7 @@ function noteMet(
     wasm.store(wasm.global(met), 0, bits.reduce(wasm.or)),
     increase(met, 4),
     wasm.when(
-      wasm.equal(wasm.global(met), wasm.i32(places.met + 4 * MOST_EDGES)),
+      wasm.equal(wasm.global(met), environment.own(wasm.i32(places.met + 4 * MOST_EDGES))),
       wasm.call(takeMet),
     ),
   ];
@@ -151,7 +154,7 @@ export function defineKeep(
   const done = [
     wasm.setGlobal(pending, wasm.add(wasm.get(entry), wasm.i32(PENDING_BYTES))),
     wasm.when(
-      wasm.equal(wasm.get(entry), wasm.i32(PENDING_BYTES * (MOST_PENDING - 1))),
+      wasm.equal(wasm.get(entry), environment.own(wasm.i32(PENDING_BYTES * (MOST_PENDING - 1)))),
       wasm.call(resolving),
     ),
   ];
@@ -214,6 +217,7 @@ export function defineResolve(
   const { module, next } = environment;
   const { visited } = calls;
   const { edge, pending, warm } = variables;
+  const first = environment.own(wasm.i32(0));
   const locals = new wasm.Locals(0);
   const [entry, end, to] = [locals.add(), locals.add(), locals.add()];
   const [low, high, state] = [locals.add(), locals.add(), locals.add()];
@@ -239,7 +243,8 @@ export function defineResolve(
             places.pendingElements,
           ),
         );
-  const full = wasm.equal(wasm.global(edge), wasm.i32(places.edges + 4 * MOST_EDGES));
+  const edgesEnd = environment.own(wasm.i32(places.edges + 4 * MOST_EDGES));
+  const full = wasm.equal(wasm.global(edge), edgesEnd);
   const kept = [
     wasm.when(wasm.tee(state, word(2)), looked, wasm.set(to, word(3))),
     wasm.store(wasm.global(edge), 0, wasm.get(to)),
@@ -251,7 +256,7 @@ export function defineResolve(
     const each = wasm.label();
     const step = wasm.tee(entry, wasm.add(wasm.get(entry), wasm.i32(PENDING_BYTES)));
     return [
-      wasm.set(entry, wasm.i32(0)),
+      wasm.set(entry, first),
       wasm.loop(each, [action, wasm.branchIf(wasm.less(step, wasm.get(end)), each)]),
     ];
   };
@@ -259,12 +264,13 @@ export function defineResolve(
   const isLarge = wasm.greater(view.mask, wasm.i32(NEAR_SLOTS));
   module.define(index, locals, [
     wasm.set(end, wasm.global(pending)),
-    wasm.when(wasm.not(wasm.get(end)), wasm.RETURN),
+    wasm.when(isFirst(environment, wasm.get(end)), wasm.RETURN),
+    visited.pause,
     view.read,
     wasm.when(isLarge, [forEach(near), wasm.setGlobal(warm, wasm.get(to))]),
     forEach(wanted.edges ? kept : [wasm.set(state, word(2)), looked]),
-    wasm.setGlobal(pending, wasm.i32(0)),
-    wasm.setGlobal(next, wasm.i32(places.states)),
+    wasm.setGlobal(pending, first),
+    wasm.setGlobal(next, environment.own(wasm.i32(places.states))),
   ]);
 }
 
@@ -273,22 +279,24 @@ const NEAR_SLOTS = 1 << 18;
 
 /** () : the initial state, which stands where the first successor would, is the first that is found. */
 export function defineStart(
-  { module, next }: Environment,
+  environment: Environment,
   { pending }: Variables,
   visited: VisitedCode,
   resolving: number,
   canonicalise: number | null,
   places: { readonly pending: number },
 ): void {
+  const { module, next } = environment;
   const locals = new wasm.Locals(0);
   const [low, high] = [locals.add(), locals.add()];
   const start = module.declare(0, false);
+  const first = environment.own(wasm.i32(0));
   const words = [wasm.get(low), wasm.get(high), wasm.global(next), wasm.i32(0)];
   module.define(start, locals, [
     canonicalise === null ? wasm.NOTHING : wasm.drop(wasm.call(canonicalise)),
     visited.hash(locals, wasm.global(next), low, high),
-    words.map((word, i) => wasm.store(wasm.i32(0), places.pending + 4 * i, word)),
-    wasm.setGlobal(pending, wasm.i32(PENDING_BYTES)),
+    words.map((word, i) => wasm.store(first, places.pending + 4 * i, word)),
+    wasm.setGlobal(pending, wasm.add(first, wasm.i32(PENDING_BYTES))),
     wasm.call(resolving),
   ]);
   module.export('start', start);

@@ -12,6 +12,9 @@ interface Definition {
   readonly body: Code;
 }
 
+/** What 32 bits address. */
+export const MOST_PAGES: number = 1 << 16;
+
 /** All parameters and results are i32. Imports must be declared before functions. */
 export class ModuleBuilder {
   readonly #signatures: Signature[] = [];
@@ -48,8 +51,8 @@ export class ModuleBuilder {
     this.#exports.push([name, 0, index]);
   }
 
-  /** Its memory is imported as `env.memory`, its functions from `env` too. */
-  bytes(): Uint8Array<ArrayBuffer> {
+  /** Its memory is imported as `env.memory`, its functions from `env` too; `shared`: threads share the memory. */
+  bytes(shared: boolean): Uint8Array<ArrayBuffer> {
     const types = this.#signatures.map(({ parameters, result }) => [
       0x60,
       ...unsigned(parameters),
@@ -57,7 +60,8 @@ export class ModuleBuilder {
       ...(result ? [1, TYPES.i32] : [0]),
     ]);
     const env = text('env');
-    const memory = [...env, ...text('memory'), 2, 0, 1];
+    const limits = shared ? [3, 1, ...unsigned(MOST_PAGES)] : [0, 1];
+    const memory = [...env, ...text('memory'), 2, ...limits];
     const imports = this.#imports.map((name, i) => [
       ...env,
       ...text(name),

@@ -36,10 +36,8 @@ export class Packing {
   readonly #sizes: Uint8Array;
   readonly #unused: Uint8Array;
 
-  /** `initial`: of the words; `narrow`: whether anything may be assumed. */
-  constructor(machine: Machine, layout: Layout, initial: Int32Array, narrow: boolean) {
-    const ranges = narrow ? rangesOf(machine, layout, initial) : [...initial].map(() => INT);
-    this.widths = ranges.map(widthOf);
+  constructor(widths: readonly Width[]) {
+    this.widths = widths;
     let offset = 0;
     this.offsets = this.widths.map(({ bytes }) => (offset += bytes) - bytes);
     this.bytes = Math.ceil(offset / 8) * 8;
@@ -79,6 +77,17 @@ export class Packing {
     const values = signed ? 2 ** (8 * bytes - 1) : 2 ** (8 * bytes);
     return min >= (signed ? -values : 0) && max < values;
   }
+}
+
+/** `initial`: of the words; `narrow`: whether anything may be assumed. */
+export function packingOf(
+  machine: Machine,
+  layout: Layout,
+  initial: Int32Array,
+  narrow: boolean,
+): Packing {
+  const ranges = narrow ? rangesOf(machine, layout, initial) : [...initial].map(() => INT);
+  return new Packing(ranges.map(widthOf));
 }
 
 function rangesOf(machine: Machine, layout: Layout, initial: Int32Array): readonly Range[] {

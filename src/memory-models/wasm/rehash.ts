@@ -9,9 +9,14 @@ import type { Table } from './table.ts';
 /**
  * Fills the new table, which the variables describe, from the old one, in the order of its slots. The new
  * one is so empty that every fingerprint finds a place.
+ *
+ * Threads that share it fill it together, each from a part of the old one: two more parameters are the
+ * addresses where that begins and ends, and the others two ranges of places in the new one that are for this
+ * thread alone, so that nobody has to take a slot before somebody else. What finds a place elsewhere is put off.
  */
 export function defineRehash({ module }: Environment, table: Table): void {
-  const locals = new wasm.Locals(4);
+  const parameters = table.shared ? 10 : 4;
+  const locals = new wasm.Locals(parameters);
   const [oldSlots, oldCount, oldMask, oldQuarter] = [0, 1, 2, 3].map(wasm.get) as [
     Code,
     Code,
@@ -38,20 +43,29 @@ export function defineRehash({ module }: Environment, table: Table): void {
     ),
     probing(view, probe, wasm.and(wasm.get(high), view.mask), wasm.NOTHING),
     wasm.when(wasm.equal(wasm.get(probe.steps), wasm.i32(MOST_STEPS)), wasm.TRAP),
+    table.shared
+      ? wasm.when(wasm.not(isOwn(wasm.get(probe.place))), [
+          wasm.call(table.putOff, wasm.get(from)),
+          wasm.branch(next),
+        ])
+      : wasm.NOTHING,
     wasm.store(slotAddress(view, wasm.get(probe.place)), 0, slotOf(view, high, number)),
     setByte(wasm.get(chunk), wasm.get(number), byteOf(wasm.get(high), probe.steps)),
   ];
+  const [begin, stop] = table.shared
+    ? [wasm.get(4), wasm.get(5)]
+    : [oldSlots, slotAddress({ slots: oldSlots }, oldCount)];
   const isFirstOfLine = wasm.not(
     wasm.and(wasm.subtract(wasm.get(from), oldSlots), wasm.i32(LINE_BYTES - 1)),
   );
   const ahead = [locals.add(), locals.add()] as const;
   // What is read ahead must be used, or it may be left out.
   const read = module.global();
-  const index = module.declare(4, false);
+  const index = module.declare(parameters, false);
   module.define(index, locals, [
     view.read,
-    wasm.set(from, oldSlots),
-    wasm.set(end, slotAddress({ slots: oldSlots }, oldCount)),
+    wasm.set(from, begin),
+    wasm.set(end, stop),
     wasm.block(
       done,
       wasm.loop(each, [
@@ -67,6 +81,16 @@ export function defineRehash({ module }: Environment, table: Table): void {
     wasm.setGlobal(read, wasm.get(ahead[1])),
   ]);
   module.export('rehash', index);
+}
+
+/** Whether a place is in one of the ranges that the parameters are. */
+function isOwn(place: Code): Code {
+  const inside = ([from, end]: readonly [number, number]): Code =>
+    wasm.lessUnsigned(
+      wasm.subtract(place, wasm.get(from)),
+      wasm.subtract(wasm.get(end), wasm.get(from)),
+    );
+  return wasm.or(inside([6, 7]), inside([8, 9]));
 }
 
 const LINE_BYTES = 64;

@@ -140,9 +140,9 @@ class StepCompiler {
     const again = wasm.label();
     return [
       this.#precheck(),
-      wasm.setGlobal(helpers.wheels, wasm.i32(0)),
+      wasm.setGlobal(helpers.wheels, environment.own(wasm.i32(0))),
       wasm.loop(again, [
-        wasm.set(this.#wheel, wasm.i32(0)),
+        wasm.set(this.#wheel, environment.own(wasm.i32(0))),
         once,
         wasm.branchIf(wasm.call(helpers.turn), again),
       ]),
@@ -289,7 +289,9 @@ class StepCompiler {
 
   /** A node is covered once it was executed, not when it blocked. */
   #seen(index: number): Code {
-    return wasm.store8(wasm.i32(0), at(this.#target.coverage, this.#index) + index, wasm.i32(1));
+    const { coverage, environment } = this.#target;
+    const first = environment.own(wasm.i32(0));
+    return wasm.store8(first, at(coverage, this.#index) + index, wasm.i32(1));
   }
 
   #execute(node: Node, index: number, after: Phase): Code {
@@ -383,7 +385,7 @@ class StepCompiler {
     return boundBy(source.machine, address).flatMap(({ context, ghosts }) => {
       const { pc } = at(environment.layout.contexts, context);
       const node = context === this.#index ? wasm.i32(index) : wordAt(this.#next, pc, 0);
-      const note = wasm.store8(node, at(moves, context), wasm.i32(1));
+      const note = wasm.store8(environment.own(node), at(moves, context), wasm.i32(1));
       return ghosts.map((ghost) =>
         wasm.when(wasm.equal(codeOf(this.#at(address)), wasm.i32(ghost)), note),
       );

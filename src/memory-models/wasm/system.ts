@@ -24,6 +24,7 @@ import type { Reader } from './expression.ts';
 import {
   EVENTS,
   EVENT_WORDS,
+  KIND_BITS,
   MOST_EVENTS,
   ValidityTables,
   defineHelpers,
@@ -69,6 +70,8 @@ export interface CompiledSystem {
   readonly rows: Rows | null;
   readonly events: number;
   readonly chunks: number;
+  /** 0 where threads do not share the memory. */
+  readonly control: number;
   readonly coverage: readonly number[];
   readonly made: number;
   readonly moves: readonly number[];
@@ -83,6 +86,7 @@ export function compileToWasm(
   memoryOf: MemoryCompiler,
   wanted: Wanted,
   reduction: AmpleTables | null,
+  shared = false,
 ): CompiledSystem {
   const module = new ModuleBuilder();
   const grow = module.import('grow', 0, false);
@@ -92,7 +96,7 @@ export function compileToWasm(
   const takeEvents = module.import('takeEvents', 0, false);
   const takeMet = module.import('takeMet', 0, false);
   const refute = module.import('refute', 0, false);
-  const environment = new Environment(module, layout, packing);
+  const environment = new Environment(module, layout, packing, shared);
   const images = wanted.images ?? null;
   const edges = environment.reserve(4 * MOST_EDGES);
   const places = {
@@ -109,7 +113,14 @@ export function compileToWasm(
     coverage: machine.contexts.map(({ nodes }) => environment.reserve(nodes.length)),
     moves: machine.contexts.map(({ nodes }) => environment.reserve(nodes.length)),
   };
-  const visited = defineVisited(environment, grow, addChunk, MOST_CHUNKS);
+  const putOff = shared ? module.import('putOff', 1, false) : 0;
+  const block = {
+    write: module.global('write'),
+    writeEnd: module.global('writeEnd'),
+    addRoom,
+    putOff,
+  };
+  const visited = defineVisited(environment, grow, addChunk, MOST_CHUNKS, block);
   const variables = {
     number: module.global('number'),
     count: module.global(),
@@ -119,15 +130,14 @@ export function compileToWasm(
     event: module.global('event'),
     edge: module.global('edge'),
     edgeCount: module.global('edgeCount'),
-    write: module.global('write'),
-    writeEnd: module.global('writeEnd'),
+    ...block,
     met: module.global('met'),
     from: module.global(),
-    pending: module.global(),
+    pending: module.global('pending'),
     warm: module.global(),
     size: visited.size,
     made: places.made,
-    eventsEnd: places.events + 4 * EVENT_WORDS * MOST_EVENTS,
+    eventsEnd: environment.own(wasm.i32(places.events + 4 * EVENT_WORDS * MOST_EVENTS)),
   };
   const tell = defineTell(environment, variables, takeEvents);
   const resolving = module.declare(0, false);
@@ -171,12 +181,13 @@ export function compileToWasm(
   defineStart(environment, variables, visited, resolving, canonicalise, places);
   return {
     ...places,
-    bytes: module.bytes(),
+    bytes: module.bytes(shared),
     rows: canonical?.rows ?? null,
     tables,
     ample,
     packing,
     chunks: visited.chunks,
+    control: environment.control,
     end: environment.reserved,
   };
 }
@@ -198,14 +209,15 @@ function defineSettled({ module, packing }: Environment, machine: Machine): numb
 /** (kind of event, two words of its own): of the state that is expanded; what was found before is told before. */
 function defineReport(
   { module }: Environment,
-  { number }: { readonly number: number },
+  { number, edgeCount }: Pick<Variables, 'number' | 'edgeCount'>,
   tell: number,
   resolving: number,
 ): number {
   const index = module.declare(3, false);
+  const what = wasm.or(wasm.get(0), wasm.shiftLeft(wasm.global(edgeCount), wasm.i32(KIND_BITS)));
   module.define(index, new wasm.Locals(3), [
     wasm.call(resolving),
-    wasm.call(tell, wasm.get(0), wasm.global(number), wasm.get(1), wasm.get(2)),
+    wasm.call(tell, what, wasm.global(number), wasm.get(1), wasm.get(2)),
   ]);
   return index;
 }
@@ -317,7 +329,7 @@ function defineRun(
   const done = locals.add();
   const { number, race, generation, edgeCount } = variables;
   const [each, end] = [wasm.label(), wasm.label()];
-  const place = wasm.shiftLeft(wasm.get(done), wasm.i32(2));
+  const place = environment.own(wasm.shiftLeft(wasm.get(done), wasm.i32(2)));
   const stuck = wasm.call(calls.report, wasm.i32(EVENTS.stuck), wasm.i32(0), wasm.i32(0));
   const isSettled = includes(wasm.call(calls.settled, state), wanted.mustSettle);
   // Nothing of what is pending may be known.

@@ -11,9 +11,13 @@
  * further, then two, three … beyond that one. The byte holds how many slots were taken, and the lowest bit
  * of x; with the place of the slot they give x. So nothing of the 64 bits is lost, and the table grows
  * without the states.
+ *
+ * Where threads share the table, a number is one that its thread alone may use; the 5 bytes are written
+ * first, and then the slot, if it is free still. Slots are not written twice, so who finds one that is free
+ * has met all that stands before it.
  */
 import * as wasm from './code.ts';
-import type { Code, Locals } from './code.ts';
+import type { Code, Label, Locals } from './code.ts';
 
 /** The byte has seven bits for the number of slots that were taken. */
 export const MOST_STEPS = 128;
@@ -28,6 +32,8 @@ export interface TableView {
   readonly count: Code;
   readonly mask: Code;
   readonly quarter: Code;
+  /** What a slot holds, given its address. */
+  held(address: Code): Code;
 }
 
 export function viewOf(table: Table, locals: Locals): TableView {
@@ -43,10 +49,16 @@ export function viewOf(table: Table, locals: Locals): TableView {
     count: wasm.get(count),
     mask: wasm.get(mask),
     quarter: wasm.get(quarter),
+    // What stands at a number was written before the slot: so it must be read after it, too.
+    held: (address) => (table.shared ? wasm.atomicLoad(address, 0) : wasm.load(address, 0)),
   };
 }
 
 export interface Table {
+  /** Whether other threads fill it at the same time. */
+  readonly shared: boolean;
+  /** Where it is shared: (address of a slot) : its fingerprint has its place in the larger table elsewhere. */
+  readonly putOff: number;
   readonly slots: number;
   readonly count: number;
   readonly mask: number;
@@ -91,7 +103,7 @@ export interface Probe {
  */
 export function probing(view: TableView, { place, steps, slot }: Probe, x: Code, meet: Code): Code {
   const [each, free] = [wasm.label(), wasm.label()];
-  const held = wasm.load(slotAddress(view, wasm.get(place)), 0);
+  const held = view.held(slotAddress(view, wasm.get(place)));
   return [
     wasm.set(place, home(view, x)),
     wasm.set(steps, wasm.i32(0)),
@@ -129,6 +141,12 @@ export function setByte(chunk: Code, number: Code, byte: Code): Code {
 export function slotOf({ mask }: TableView, high: number, number: number): Code {
   const upper = wasm.and(wasm.get(high), wasm.xor(mask, wasm.i32(-1)));
   return wasm.or(upper, wasm.add(wasm.get(number), wasm.i32(1)));
+}
+
+/** Fills the slot at a place that was free; goes back where another thread has been first. */
+export function takeSlot(view: TableView, place: number, slot: Code, again: Label): Code {
+  const address = slotAddress(view, wasm.get(place));
+  return wasm.branchIf(wasm.compareExchange(address, wasm.i32(0), slot), again);
 }
 
 export function lowAddress(chunk: number, number: Code): Code {

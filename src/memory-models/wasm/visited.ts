@@ -20,7 +20,7 @@ import {
   lowAddress,
   lowAt,
 } from './table.ts';
-import { probing, setByte, slotAddress, slotOf, viewOf } from './table.ts';
+import { probing, setByte, slotAddress, slotOf, takeSlot, viewOf } from './table.ts';
 import type { Probe, Table, TableView } from './table.ts';
 
 export interface VisitedCode {
@@ -32,6 +32,8 @@ export interface VisitedCode {
   hash(locals: Locals, address: Code, low: number, high: number): Code;
   /** The table as it is now, in locals; `read` has to be done first, and after it has grown. */
   view(locals: Locals): TableView;
+  /** Statements: where threads share the table, waits while it grows. */
+  readonly pause: Code;
   /** What stands in the slot where the search for a fingerprint with this high half begins. */
   firstSlot(view: TableView, high: Code): Code;
   /** Statements: the number of a fingerprint if it is new, else -1 - its number, in a local. */
@@ -45,9 +47,12 @@ export function defineVisited(
   grow: number,
   addChunk: number,
   mostChunks: number,
+  block: Block,
 ): VisitedCode {
   const { module } = environment;
   const table = {
+    shared: environment.shared,
+    putOff: block.putOff,
     slots: module.global('slots'),
     count: module.global('count'),
     mask: module.global('mask'),
@@ -58,7 +63,9 @@ export function defineVisited(
     chunks: environment.reserve(4 * mostChunks),
   };
   defineRehash(environment, table);
+  const growing = wasm.atomicLoad(wasm.i32(0), environment.control);
   return {
+    pause: table.shared ? wasm.when(growing, wasm.call(grow)) : wasm.NOTHING,
     size: table.size,
     chunks: table.chunks,
     hash: (locals, address, low, high) => hashing(locals, environment.record, address, low, high),
@@ -67,7 +74,9 @@ export function defineVisited(
       wasm.load(slotAddress(view, home(view, wasm.and(high, view.mask))), 0),
     insert: (locals, view, low, high, result) => {
       const search = searching(locals, table, view, low, high, result);
-      return inserting(table, view, search, grow, addChunk);
+      return table.shared
+        ? insertingFirst(table, view, search, grow, block)
+        : inserting(table, view, search, grow, addChunk);
     },
     find: (locals, view, low, high, result) => {
       const search = searching(locals, table, view, low, high, result);
@@ -75,6 +84,14 @@ export function defineVisited(
       return wasm.block(search.known, [search.code, none]);
     },
   };
+}
+
+/** The block of numbers that a thread may use, which is at its end where the states' room is. */
+export interface Block {
+  readonly write: number;
+  readonly writeEnd: number;
+  readonly addRoom: number;
+  readonly putOff: number;
 }
 
 interface Searching {
@@ -128,12 +145,11 @@ function inserting(
 ): Code {
   const again = wasm.label();
   const number = wasm.get(result);
-  const full = wasm.or(
-    wasm.atLeastUnsigned(wasm.global(table.size), wasm.global(table.limit)),
-    wasm.equal(wasm.get(probe.steps), wasm.i32(MOST_STEPS)),
-  );
   return wasm.block(known, [
-    wasm.loop(again, [code, wasm.when(full, [wasm.call(grow), view.read, wasm.branch(again)])]),
+    wasm.loop(again, [
+      code,
+      wasm.when(isFull(table, probe), [wasm.call(grow), view.read, wasm.branch(again)]),
+    ]),
     wasm.set(result, wasm.global(table.size)),
     wasm.when(wasm.not(inChunk(number)), wasm.call(addChunk)),
     wasm.set(chunk, chunkAddress(table, number)),
@@ -141,5 +157,41 @@ function inserting(
     setByte(wasm.get(chunk), number, byteOf(wasm.get(high), probe.steps)),
     increase(table.size, 1),
     wasm.store(slotAddress(view, wasm.get(probe.place)), 0, slotOf(view, high, result)),
+  ]);
+}
+
+function isFull(table: Table, { steps }: Probe): Code {
+  return wasm.or(
+    wasm.atLeastUnsigned(wasm.global(table.size), wasm.global(table.limit)),
+    wasm.equal(wasm.get(steps), wasm.i32(MOST_STEPS)),
+  );
+}
+
+/**
+ * The same where other threads insert too. Where another one has taken the slot meanwhile, with the same
+ * fingerprint maybe, the search is done again. A table is full where a number is beyond its limit.
+ */
+function insertingFirst(
+  table: Table,
+  view: TableView,
+  { code, known, probe, chunk, low, high, result }: Searching,
+  grow: number,
+  { write, writeEnd, addRoom }: Block,
+): Code {
+  const again = wasm.label();
+  const number = wasm.get(result);
+  const noNumber = wasm.equal(wasm.global(write), wasm.global(writeEnd));
+  return wasm.block(known, [
+    wasm.loop(again, [
+      code,
+      wasm.when(noNumber, wasm.call(addRoom)),
+      wasm.when(isFull(table, probe), [wasm.call(grow), view.read, wasm.branch(again)]),
+      wasm.set(result, wasm.global(table.size)),
+      wasm.set(chunk, chunkAddress(table, number)),
+      wasm.store(lowAddress(chunk, number), 0, wasm.get(low)),
+      setByte(wasm.get(chunk), number, byteOf(wasm.get(high), probe.steps)),
+      takeSlot(view, probe.place, slotOf(view, high, result), again),
+    ]),
+    increase(table.size, 1),
   ]);
 }

@@ -1,0 +1,378 @@
+/**
+ * One thread's part of exploring a machine together with others. Each thread has an instance of one module,
+ * with room of its own at a base of its own; the visited set and the states that wait are everybody's.
+ *
+ * Numbers are not those of a thread that explores alone. A thread takes them in blocks; the states of a block
+ * stand in its room, so a state's number says where it stands. States of one level that have successive
+ * numbers are a segment, the work that a thread takes at a time.
+ */
+import { at } from '../../../machine/graph.ts';
+import { RefutedAssumption } from '../../memory-model.ts';
+import type { Seen } from '../../memory-model.ts';
+import { tellEvents } from '../events.ts';
+import type { BatchObserver } from '../events.ts';
+import { Packing } from '../packing.ts';
+import type { Width } from '../packing.ts';
+import type { CompiledSystem } from '../system.ts';
+import type { Control, TableWords } from './control.ts';
+import { BLOCK } from './space.ts';
+import type { SharedSpace } from './space.ts';
+
+/** What is told besides where threads explore together. */
+export interface SharedObserver extends BatchObserver {
+  /** The numbers of what is found from now on begin here. */
+  onBlock?(first: number): void;
+  /** So many states from this one on were expanded; what follows in onExpanded() is theirs. */
+  onSegment?(first: number, count: number): void;
+  /** What it holds. */
+  readonly bytes?: number;
+}
+
+type Places = Omit<CompiledSystem, 'bytes' | 'tables' | 'packing'>;
+
+/** All that a thread needs; it can be sent to one. */
+export interface SharedParts {
+  readonly module: object;
+  readonly memory: WebAssembly.Memory;
+  readonly places: Places;
+  readonly widths: readonly Width[];
+  /** By thread the address where what is its own begins. */
+  readonly bases: readonly number[];
+  /** Where the segments of a level, and of the next one, stand by turns. */
+  readonly segments: readonly number[];
+  /** Where the addresses of slots stand that are put off. */
+  readonly putOff: number;
+}
+
+export const SEGMENT_WORDS = 3;
+
+interface Variable {
+  value: number;
+}
+
+/** Two ranges of places, each where it begins and where it ends. */
+type Ranges = readonly [number, number, number, number];
+
+interface Exports {
+  readonly base: Variable;
+  readonly slots: Variable;
+  readonly count: Variable;
+  readonly mask: Variable;
+  readonly quarter: Variable;
+  readonly limit: Variable;
+  readonly size: Variable;
+  readonly bounded: Variable;
+  readonly event: Variable;
+  readonly edge: Variable;
+  readonly write: Variable;
+  readonly writeEnd: Variable;
+  readonly met: Variable;
+  readonly next: Variable;
+  readonly number: Variable;
+  readonly pending: Variable;
+  readonly edgeCount: Variable;
+  run(from: number, count: number, most: number): number;
+  start(): void;
+  find(): number;
+  rehash(
+    slots: number,
+    count: number,
+    mask: number,
+    quarter: number,
+    from: number,
+    end: number,
+    ...own: Ranges
+  ): void;
+}
+
+/** Slots that a thread moves to the new table at a time. */
+const SLOTS_MOVED = 1 << 14;
+/** Of tables that are filled together; a part in a thousand is usual. */
+export const MOST_PUT_OFF: number = 1 << 20;
+const NO_LIMIT = -1;
+
+export class SharedEngine {
+  readonly #parts: SharedParts;
+  readonly #thread: number;
+  readonly #control: Control;
+  readonly #space: SharedSpace;
+  readonly #exports: Exports;
+  readonly #packing: Packing;
+  readonly #state: Int32Array;
+  readonly #base: number;
+  /** The block in use: its first number, and the first of the segment that is open. */
+  #block = 0;
+  #open = 0;
+  #foundBefore = 0;
+  #expanded = 0;
+  #transitions = 0;
+  #counted = 0;
+  observer: SharedObserver | null = null;
+
+  /** `onGrow`: called in the midst of a state; returns when the table has grown. */
+  constructor(
+    parts: SharedParts,
+    thread: number,
+    control: Control,
+    space: SharedSpace,
+    onGrow: () => void,
+  ) {
+    this.#parts = parts;
+    this.#thread = thread;
+    this.#control = control;
+    this.#space = space;
+    this.#base = at(parts.bases, thread);
+    this.#packing = new Packing(parts.widths);
+    this.#state = new Int32Array(parts.widths.length);
+    const env = {
+      memory: parts.memory,
+      grow: onGrow,
+      addChunk: () => {},
+      addRoom: () => this.#takeBlock(),
+      putOff: (slot: number) => this.#putOff(slot),
+      takeEdges: () => this.#takeEdges(),
+      takeEvents: () => this.#takeEvents(),
+      takeMet: () => this.#takeMet(),
+      refute: () => {
+        throw new RefutedAssumption(0);
+      },
+    };
+    const instance = new WebAssembly.Instance(parts.module, { env });
+    // The border to what the module exports.
+    this.#exports = instance.exports as unknown as Exports;
+    const { base, event, edge, met, next, pending } = this.#exports;
+    base.value = this.#base;
+    event.value = this.#own(parts.places.events);
+    edge.value = this.#own(parts.places.edges);
+    met.value = this.#own(parts.places.met);
+    next.value = this.#own(parts.places.states);
+    pending.value = this.#base;
+  }
+
+  /** Edges so far, as the words of onExpanded() count them. */
+  get edgeCount(): number {
+    return this.#exports.edgeCount.value;
+  }
+
+  start(initial: Int32Array): void {
+    this.#put(initial, 0);
+    this.useTable();
+    this.#exports.start();
+    // It is no successor of any state.
+    this.#exports.edge.value = this.#own(this.#parts.places.edges);
+    this.#takeEvents();
+    this.#tally();
+  }
+
+  /** Takes the table as it is now. */
+  useTable(): void {
+    const { slots, count, mask, quarter } = this.#control.table('table');
+    this.#exports.slots.value = slots;
+    this.#exports.count.value = count;
+    this.#exports.mask.value = mask;
+    this.#exports.quarter.value = quarter;
+    this.#exports.limit.value = this.#control.get('limit');
+  }
+
+  /** This thread's part of filling the table from the one before. */
+  fillTable(): void {
+    this.useTable();
+    const old = this.#control.table('oldTable');
+    const now = this.#control.table('table');
+    for (;;) {
+      const from = this.#control.add('moved', SLOTS_MOVED);
+      if (from >= old.count) return;
+      const to = Math.min(from + SLOTS_MOVED, old.count);
+      this.#move(old, from, to, homes(old, now, from, to));
+    }
+  }
+
+  /** What was put off; the others rest. */
+  completeTable(): void {
+    const old = this.#control.table('oldTable');
+    const place = this.#parts.putOff >> 2;
+    for (let i = this.#control.get('putOff') - 1; i >= 0; i--) {
+      const slot = (this.#space.words[place + i] as number) >>> 0;
+      const from = (slot - old.slots) / 4;
+      this.#move(old, from, from + 1, this.#everywhere);
+    }
+  }
+
+  /** All of it, by this thread alone. */
+  refillTable(): void {
+    this.useTable();
+    const old = this.#control.table('oldTable');
+    this.#move(old, 0, old.count, this.#everywhere);
+  }
+
+  get #everywhere(): Ranges {
+    return [0, this.#control.table('table').count, 0, 0];
+  }
+
+  #move(old: TableWords, from: number, to: number, own: Ranges): void {
+    const { slots, count, mask, quarter } = old;
+    const [first, end] = [slots + 4 * from, slots + 4 * to];
+    this.#exports.rehash(slots, count, mask, quarter, first, end, ...own);
+  }
+
+  #putOff(slot: number): void {
+    const index = this.#control.add('putOff', 1);
+    if (index >= MOST_PUT_OFF) throw new Error('the table of states is filled unevenly');
+    this.#space.words[(this.#parts.putOff >> 2) + index] = slot;
+  }
+
+  /** Expands a segment of the level; false: all are taken. */
+  expandNext(): boolean {
+    const index = this.#control.add('claimed', 1);
+    if (index >= this.#control.get('segments')) return false;
+    const segments = at(this.#parts.segments, this.#control.get('current'));
+    const place = (segments >> 2) + SEGMENT_WORDS * index;
+    const words = this.#space.words;
+    const [number, count] = [words[place] as number, words[place + 1] as number];
+    this.#expand(number, count, words[place + 2] as number);
+    return true;
+  }
+
+  /** What was found until now is for the next level, and what is found now behind that. */
+  closeSegment(): void {
+    const { size, write } = this.#exports;
+    const count = size.value - this.#open;
+    if (count === 0) return;
+    const segments = at(this.#parts.segments, 1 - this.#control.get('current'));
+    const place = (segments >> 2) + SEGMENT_WORDS * this.#control.add('found', 1);
+    const words = this.#space.words;
+    words[place] = this.#open;
+    words[place + 1] = count;
+    words[place + 2] = write.value - count * this.#packing.bytes;
+    this.#open = size.value;
+  }
+
+  /** Leaves the rest of the block: what is found from now on has numbers of another one. */
+  leaveBlock(): void {
+    this.closeSegment();
+    const { write, writeEnd } = this.#exports;
+    writeEnd.value = write.value;
+  }
+
+  /** The number of a state, or -1 when it was never found. */
+  find(states: Int32Array, from: number): number {
+    this.#put(states, from);
+    const found = this.#exports.find();
+    return found < 0 ? -1 - found : -1;
+  }
+
+  /** Adds which nodes some thread has executed, and what else was seen. */
+  addCoverage(coverage: readonly Uint8Array[], seen: Seen): void {
+    const { places, bases } = this.#parts;
+    for (const base of bases) {
+      this.#addBytes(coverage, places.coverage, base);
+      this.#addBytes(seen.moves, places.moves, base);
+      seen.accesses.forEach((accesses, kind) => {
+        const from = (base + places.made) >> 2;
+        for (let location = 0; location < accesses.length; location++) {
+          const made = this.#space.words[from + kind * accesses.length + location] as number;
+          accesses[location] = (accesses[location] as number) | made;
+        }
+      });
+    }
+  }
+
+  #addBytes(to: readonly Uint8Array[], places: readonly number[], base: number): void {
+    to.forEach((nodes, context) => {
+      const from = base + at(places, context);
+      for (let node = 0; node < nodes.length; node++) {
+        nodes[node] = (nodes[node] as number) | (this.#space.bytes[from + node] as number);
+      }
+    });
+  }
+
+  #expand(number: number, count: number, address: number): void {
+    this.#exports.number.value = number;
+    this.observer?.onSegment?.(number, count);
+    this.#exports.run(address, count, NO_LIMIT);
+    const from = this.#own(this.#parts.places.edgesFrom) >>> 2;
+    this.observer?.onExpanded(this.#space.words, from, count);
+    if (this.#exports.bounded.value !== 0) this.observer?.onBounded();
+    this.#takeEdges();
+    this.#takeEvents();
+    this.#expanded += count;
+    this.#tally();
+  }
+
+  #takeBlock(): void {
+    const { size, write, writeEnd } = this.#exports;
+    this.closeSegment();
+    this.#foundBefore += size.value - this.#block;
+    const { number, room } = this.#space.takeBlock();
+    this.#block = number;
+    this.#open = number;
+    size.value = number;
+    write.value = room;
+    writeEnd.value = room + BLOCK * this.#packing.bytes;
+    this.observer?.onBlock?.(number);
+  }
+
+  /** The module's own counter may wrap around. */
+  #tally(): void {
+    const counted = this.#exports.edgeCount.value;
+    this.#transitions += (counted - this.#counted) >>> 0;
+    this.#counted = counted;
+    this.#control.tell(this.#thread, {
+      found: this.#foundBefore + this.#exports.size.value - this.#block,
+      expanded: this.#expanded,
+      transitions: this.#transitions,
+      bytes: this.observer?.bytes ?? 0,
+    });
+  }
+
+  #own(place: number): number {
+    return this.#base + place;
+  }
+
+  #put(states: Int32Array, from: number): void {
+    const to = this.#own(this.#parts.places.states);
+    this.#packing.write(states, from, this.#space.bytes, to);
+  }
+
+  #takeEdges(): void {
+    const edges = this.#own(this.#parts.places.edges);
+    const count = ((this.#exports.edge.value >>> 0) - edges) >>> 2;
+    this.observer?.onEdges(this.#space.words, edges >>> 2, count, 0);
+    this.#exports.edge.value = edges;
+  }
+
+  #takeMet(): void {
+    const met = this.#own(this.#parts.places.met);
+    const count = ((this.#exports.met.value >>> 0) - met) >>> 2;
+    if (count > 0) this.observer?.onMet(this.#space.words, met >>> 2, count);
+    this.#exports.met.value = met;
+  }
+
+  #takeEvents(): void {
+    this.#takeMet();
+    const from = this.#own(this.#parts.places.events);
+    const to = this.#exports.event.value >>> 0;
+    this.#exports.event.value = from;
+    const { observer } = this;
+    if (observer === null) return;
+    tellEvents(this.#space.words, from >>> 2, to >>> 2, observer, (number, address) => {
+      this.#packing.read(this.#space.bytes, address, this.#state);
+      observer.onFound(number, this.#state, 0);
+    });
+  }
+}
+
+/**
+ * Where almost all that stands in a part of the old table belongs in the new one; no part has a place of
+ * another part. The fingerprints that begin at a place have one bit more to tell them apart, or the table was
+ * one of three quarters and is whole now.
+ */
+function homes(old: TableWords, now: TableWords, from: number, to: number): Ranges {
+  if (old.mask === now.mask) {
+    const spread = (place: number): number => Math.floor((place * now.count) / old.count);
+    return [spread(from), spread(to), 0, 0];
+  }
+  const half = old.count;
+  const home = (x: number): number => (now.quarter === 0 ? x : x - ((x + 3) >> 2));
+  return [home(from), home(to), home(from + half), home(to + half)];
+}
