@@ -1,6 +1,6 @@
 /** What a thread that explores with others is given, and what it answers: data that can be cloned. */
 import type { Machine } from '../../machine/machine.ts';
-import type { SharedParts } from '../../memory-models/wasm/shared/engine.ts';
+import type { SharedParts } from '../../memory-models/wasm/shared/parts.ts';
 import type { SentShare } from './share.ts';
 import type { Swept } from './sweep.ts';
 

@@ -10,48 +10,18 @@ import { at } from '../../../machine/graph.ts';
 import { RefutedAssumption } from '../../memory-model.ts';
 import type { Seen } from '../../memory-model.ts';
 import { tellEvents } from '../events.ts';
-import type { BatchObserver } from '../events.ts';
 import { Packing } from '../packing.ts';
-import type { Width } from '../packing.ts';
-import type { CompiledSystem } from '../system.ts';
 import type { Control, TableWords } from './control.ts';
+import { homes } from './homes.ts';
+import type { Ranges } from './homes.ts';
+import { SEGMENT_WORDS } from './parts.ts';
+import type { SharedObserver, SharedParts } from './parts.ts';
 import { BLOCK } from './space.ts';
 import type { SharedSpace } from './space.ts';
-
-/** What is told besides where threads explore together. */
-export interface SharedObserver extends BatchObserver {
-  /** The numbers of what is found from now on begin here. */
-  onBlock?(first: number): void;
-  /** So many states from this one on were expanded; what follows in onExpanded() is theirs. */
-  onSegment?(first: number, count: number): void;
-  /** What it holds. */
-  readonly bytes?: number;
-}
-
-type Places = Omit<CompiledSystem, 'bytes' | 'tables' | 'packing'>;
-
-/** All that a thread needs; it can be sent to one. */
-export interface SharedParts {
-  readonly module: object;
-  readonly memory: WebAssembly.Memory;
-  readonly places: Places;
-  readonly widths: readonly Width[];
-  /** By thread the address where what is its own begins. */
-  readonly bases: readonly number[];
-  /** Where the segments of a level, and of the next one, stand by turns. */
-  readonly segments: readonly number[];
-  /** Where the addresses of slots stand that are put off. */
-  readonly putOff: number;
-}
-
-export const SEGMENT_WORDS = 3;
 
 interface Variable {
   value: number;
 }
-
-/** Two ranges of places, each where it begins and where it ends. */
-type Ranges = readonly [number, number, number, number];
 
 interface Exports {
   readonly base: Variable;
@@ -360,19 +330,4 @@ export class SharedEngine {
       observer.onFound(number, this.#state, 0);
     });
   }
-}
-
-/**
- * Where almost all that stands in a part of the old table belongs in the new one; no part has a place of
- * another part. The fingerprints that begin at a place have one bit more to tell them apart, or the table was
- * one of three quarters and is whole now.
- */
-function homes(old: TableWords, now: TableWords, from: number, to: number): Ranges {
-  if (old.mask === now.mask) {
-    const spread = (place: number): number => Math.floor((place * now.count) / old.count);
-    return [spread(from), spread(to), 0, 0];
-  }
-  const half = old.count;
-  const home = (x: number): number => (now.quarter === 0 ? x : x - ((x + 3) >> 2));
-  return [home(from), home(to), home(from + half), home(to + half)];
 }

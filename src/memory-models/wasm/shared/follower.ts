@@ -2,7 +2,7 @@
 import { Control, ThreadGone } from './control.ts';
 import type { Phase } from './control.ts';
 import { SharedEngine } from './engine.ts';
-import type { SharedObserver, SharedParts } from './engine.ts';
+import type { SharedObserver, SharedParts } from './parts.ts';
 import { SharedSpace } from './space.ts';
 
 /** The observer is told, before what is found in a level, which one it is. */

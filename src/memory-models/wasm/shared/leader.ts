@@ -8,8 +8,9 @@ import type { CompiledSystem } from '../system.ts';
 import { CHUNK_BYTES, CHUNK_NUMBERS } from '../table.ts';
 import { Control, ThreadGone } from './control.ts';
 import type { Tally } from './control.ts';
-import { MOST_PUT_OFF, SEGMENT_WORDS, SharedEngine } from './engine.ts';
-import type { SharedObserver, SharedParts } from './engine.ts';
+import { MOST_PUT_OFF, SharedEngine } from './engine.ts';
+import { SEGMENT_WORDS } from './parts.ts';
+import type { SharedObserver, SharedParts } from './parts.ts';
 import { BLOCK, SharedSpace } from './space.ts';
 
 /** A table of less than 2^18 slots is doubled: it takes no memory to speak of. */
