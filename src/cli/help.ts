@@ -60,7 +60,7 @@ herd7 and kcheck litmus; where the trace is one, else it says why not).
 whoever stays able to step does step. strong: if whoever can step again and
 again does. Not under power. Expectations speak of the spec's own fairness.
 
---reduce por explores fewer states under sc and tso, with the same verdicts.
+--reduce all explores fewer states under sc and tso, with the same verdicts.
 The figures of a pass are then those of the reduced search.
 
 Exit codes: 0 every verdict is as the spec expects (without expectation: pass),
