@@ -41,18 +41,22 @@ async function searched(
   return new Search(machine, system, { ...NO_LIMITS, maxStates: MAX_STATES }, options).run();
 }
 
-/** The same, and the states in which all has come to its end: nothing may be missing there. */
+/**
+ * The same, and what is left where all has come to its end: nothing may be missing there. Who only has assignments before it counts as
+ * there already, so where the contexts stand is left out.
+ */
 async function searchedToEnds(
   machine: Machine,
   name: string,
   reduces: boolean,
 ): Promise<readonly [Exploration, readonly string[]]> {
-  const ends = new Set<string>();
-  const onFinal = machine.contexts.every(({ liveness }) => liveness === 'done')
-    ? (states: Int32Array, from: number): unknown =>
-        ends.add(states.slice(from, from + system.words).join())
-    : null;
+  const { contexts } = machine;
   const system = modelOf(name).compile(machine);
+  const ends = new Set<string>();
+  const onFinal = contexts.every(({ liveness }) => liveness === 'done')
+    ? (states: Int32Array, from: number): unknown =>
+        ends.add(states.slice(from + contexts.length, from + system.words).join())
+    : null;
   const limits = { ...NO_LIMITS, maxStates: MAX_STATES };
   const graph = await new Search(machine, system, limits, { reduces, onFinal }).run();
   return [graph, [...ends].toSorted()];
