@@ -15,7 +15,7 @@ import { loadSpec } from '../../src/language/loader.ts';
 import type { Machine } from '../../src/machine/machine.ts';
 import { validateMachine } from '../../src/machine/validate.ts';
 import { memoryModels } from '../../src/memory-models/index.ts';
-import type { MemoryModel, Snapshot } from '../../src/memory-models/memory-model.ts';
+import type { MemoryModel } from '../../src/memory-models/memory-model.ts';
 import { MachineBuilder, eq, int } from '../machine/builder.ts';
 import { contendedMachines, randomMachines } from '../machine/random.ts';
 import { NO_LIMITS } from './options.ts';
@@ -41,23 +41,22 @@ async function searched(
   return new Search(machine, system, { ...NO_LIMITS, maxStates: MAX_STATES }, options).run();
 }
 
-/** A context that has only assignments to make is at its end as much as one that has made them. */
-function contentOf({ memory, ghosts, pending }: Snapshot): string {
-  return JSON.stringify([memory, ghosts, pending]);
-}
-
-/** The same, and the states in which all has come to its end: nothing may be missing there. */
+/**
+ * The same, and what is left where all has come to its end: nothing may be missing there. Who only has assignments before it counts as
+ * there already, so where the contexts stand is left out.
+ */
 async function searchedToEnds(
   machine: Machine,
   name: string,
   reduces: boolean,
 ): Promise<readonly [Exploration, readonly string[]]> {
-  const ends = new Set<string>();
-  const onFinal = machine.contexts.every(({ liveness }) => liveness === 'done')
-    ? (states: Int32Array, from: number): unknown =>
-        ends.add(contentOf(system.decode(states, from)))
-    : null;
+  const { contexts } = machine;
   const system = modelOf(name).compile(machine);
+  const ends = new Set<string>();
+  const onFinal = contexts.every(({ liveness }) => liveness === 'done')
+    ? (states: Int32Array, from: number): unknown =>
+        ends.add(states.slice(from + contexts.length, from + system.words).join())
+    : null;
   const limits = { ...NO_LIMITS, maxStates: MAX_STATES };
   const graph = await new Search(machine, system, limits, { reduces, onFinal }).run();
   return [graph, [...ends].toSorted()];
