@@ -60,7 +60,8 @@ async function together(
     expansion: (asked) => {
       const leader = system.leader?.(asked, threads) ?? null;
       if (leader === null) return expansionOf(system, asked, spillingOf(options), FINGERPRINTS);
-      const limits = { ...sharing, threads };
+      const mostWaiting = spillingOf(options)?.mostBytes ?? Infinity;
+      const limits = { ...sharing, threads, mostWaiting };
       const wishes = { edges, livelocks, asks: asked.looks !== 'none' };
       expansion = new Together(machine, system, model, wishes, leader, limits);
       return expansion;

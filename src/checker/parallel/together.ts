@@ -30,6 +30,8 @@ export interface Sharing {
   readonly known: number;
   /** So many states of a level have to wait. */
   readonly waiting: number;
+  /** Bytes of states that wait; where they take more, they have to go to a file. */
+  readonly mostWaiting?: number;
   /** Wait for the threads to start, which otherwise go on meanwhile. */
   readonly waits?: boolean;
 }
@@ -44,7 +46,7 @@ export interface Wishes {
 
 /**
  * What only one thread does: to stop behind the right state where a limit on states is met, and to put states
- * that wait into a file where memory is full.
+ * that wait into a file where there is no room for them.
  */
 export class OnlyAlone extends Error {}
 
@@ -132,7 +134,11 @@ export class Together implements Expansion {
       if (this.#leader.advance(PATIENCE_MS)) this.#endLevel();
     });
     if (this.#isDone) return;
-    if (this.states.size >= mostStates || this.#leader.isFull) throw new OnlyAlone();
+    const { isFull, waitingBytes } = this.#leader;
+    const { mostWaiting = Infinity } = this.#sharing;
+    if (isFull || waitingBytes > mostWaiting || this.states.size >= mostStates) {
+      throw new OnlyAlone();
+    }
   }
 
   async finish(): Promise<void> {
