@@ -32,12 +32,22 @@ function against(name, file, version, parameters, width, model = 'sc') {
     const all = { ...spec, livelock: true, spin: null, reductions };
     return { suite: 'reduced', name: `${name}, ${label}`, ...all };
   };
+  const againstReduced = {
+    suite: 'reduced',
+    name: `${name}, por, no livelock`,
+    ...spec,
+    livelock: false,
+    spin: { ...spin, reduces: true },
+    reductions: ['por'],
+  };
   return [
     { suite: 'spin', name, ...spec, livelock: false, spin },
     { suite: 'livelock', name: `${name}, livelock`, ...spec, livelock: true, spin },
     reduced('symmetry', ['symmetry']),
     reduced('por', ['por']),
     reduced('both', ['por', 'symmetry']),
+    // Spin's own partial-order reduction.
+    againstReduced,
   ];
 }
 

@@ -1,7 +1,7 @@
 /**
  * Spin on a Promela model: its verifier is generated, compiled and run. Depth first, every state kept
- * whole, no reduction; -DNP searches for non-progress cycles instead. docs/performance.md says why these
- * options are its best.
+ * whole, no reduction but where a case asks for Spin's own; -DNP searches for non-progress cycles
+ * instead. docs/performance.md says why these options are its best.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -26,7 +26,7 @@ export class Verifiers {
 
   /** States, transitions and seconds of one run; `start` holds the seconds of compiling it. */
   run({ spin, livelock }) {
-    const { pan, seconds } = this.#compile(spin, livelock);
+    const { pan, seconds } = this.#compile(spin, livelock, spin.reduces === true);
     const options = [`-w${spin.width}`, `-m${spin.depth}`, '-c0', ...(livelock ? ['-l'] : [])];
     const text = execute(pan, options, this.#folder);
     return {
@@ -38,20 +38,16 @@ export class Verifiers {
     };
   }
 
-  #compile({ file, parameters }, livelock) {
+  #compile({ file, parameters }, livelock, reduces) {
     const defines = Object.entries(parameters).map(([name, v]) => `-D${name.toUpperCase()}=${v}`);
-    const key = [file, ...defines, livelock].join(' ');
+    const key = [file, ...defines, livelock, reduces].join(' ');
     const known = this.#compiled.get(key);
     if (known !== undefined) return known;
     const folder = mkdtempSync(join(this.#folder, 'pan-'));
     const started = performance.now();
     execute('spin', ['-a', ...defines, resolve(file)], folder);
-    const mode = livelock ? '-DNP' : '-DSAFETY';
-    execute(
-      'gcc',
-      ['-O2', mode, '-DNOREDUCE', '-include', CLOCK, '-w', '-o', 'pan', 'pan.c'],
-      folder,
-    );
+    const modes = [livelock ? '-DNP' : '-DSAFETY', ...(reduces ? [] : ['-DNOREDUCE'])];
+    execute('gcc', ['-O2', ...modes, '-include', CLOCK, '-w', '-o', 'pan', 'pan.c'], folder);
     const compiled = { pan: join(folder, 'pan'), seconds: (performance.now() - started) / 1000 };
     this.#compiled.set(key, compiled);
     return compiled;
