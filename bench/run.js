@@ -76,6 +76,8 @@ function measureAndPrint(each, verifiers, before) {
   const { states, transitions, search, start, compile, bytes, spin, ratio, faster } = figures;
   const was = before?.find(({ name }) => name === each.name);
   const beside = was === undefined ? [] : [(was.states / was.search / 1e6).toFixed(2)];
+  // A search for non-progress cycles has states of its own besides.
+  const spinStates = each.spin?.reduces ? spin.states : states;
   const cells = [
     states,
     transitions,
@@ -84,7 +86,7 @@ function measureAndPrint(each, verifiers, before) {
     compile.toFixed(3),
     (states / search / 1e6).toFixed(2),
     (bytes / states).toFixed(1),
-    spin === null ? '' : (spin.states / spin.search / 1e6).toFixed(2),
+    spin === null ? '' : (spinStates / spin.search / 1e6).toFixed(2),
     spin === null ? '' : spin.start.toFixed(1),
     ratio === null ? '' : ratio.toFixed(2),
     ...(faster === null ? beside : [faster.toFixed(2)]),
@@ -119,7 +121,7 @@ function measure(each, verifiers) {
       states: first.spin.states,
       vector: first.spin.vector,
     },
-    ratio: first.spin && of((round) => perSecond(round.kcheck) / perSecond(round.spin)),
+    ratio: first.spin && of((round) => ratioOf(each, round)),
     faster: first.before && of((round) => seconds(round.before) / seconds(round.kcheck)),
   };
 }
@@ -138,9 +140,10 @@ function seconds({ search, livelock = 0 }) {
   return search + livelock;
 }
 
-/** Where both have the same states it is how much faster one is. */
-function perSecond(run) {
-  return run.states / seconds(run);
+/** Of the times, where both do the same work; where each reduces it in its own way, of the states a second. */
+function ratioOf({ spin: { reduces } }, { kcheck: own, spin }) {
+  const times = spin.search / seconds(own);
+  return reduces ? (times * own.states) / spin.states : times;
 }
 
 /** Spin counts the arrival in the initial state as a transition. */

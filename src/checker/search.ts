@@ -19,7 +19,7 @@ import type { Wanted } from '../memory-models/wasm/lookup.ts';
 import { estimateStates } from './estimate.ts';
 import { expansionOf, stateByState } from './expansion.ts';
 import type { Expansion } from './expansion.ts';
-import { cannotBeKept, notOfThis } from './checkpoint/checkpoint.ts';
+import { cannotBeKept, notOfThis } from './checkpoint/errors.ts';
 import { restoreWords, saveWords } from './checkpoint/words.ts';
 import { GoalImages } from './goal-images.ts';
 import { goalsOf } from './goals.ts';

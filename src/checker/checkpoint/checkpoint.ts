@@ -3,7 +3,6 @@
  * memory model, and how it is searched. Behind it stands all that the search holds, in the order in which
  * it is read.
  */
-import { KcheckError } from '../../errors.ts';
 import { machineHash } from '../../machine/hash.ts';
 import type { Machine } from '../../machine/machine.ts';
 import type { MemoryModel } from '../../memory-models/memory-model.ts';
@@ -12,6 +11,7 @@ import type { Sink, Source } from '../../memory-models/sink.ts';
 import type { CheckOptions } from '../options.ts';
 import type { SearchOptions } from '../search.ts';
 import type { Storage, StoredCheckpoint } from '../storage.ts';
+import { cannotBeKept, notOfThis } from './errors.ts';
 
 /** Everything that has to be the same for a search to go on where it was. */
 interface Subject {
@@ -126,16 +126,4 @@ function resumedFrom(stored: StoredCheckpoint, path: string, subject: Subject): 
   }
   const refuted = getJson(stored) as readonly number[];
   return { refuted, source: stored, close: () => stored.close() };
-}
-
-export function notOfThis(path: string, what: string): KcheckError {
-  const message = `${path} is a checkpoint of another ${what}`;
-  const advice = 'Select the run that it is of, or search from the start, without --resume.';
-  return new KcheckError('KC0053', message, null, advice);
-}
-
-/** Not every search can be written down. */
-export function cannotBeKept(why: string): KcheckError {
-  const advice = 'Search without --checkpoint and --resume.';
-  return new KcheckError('KC0054', `no checkpoint can be made: ${why}`, null, advice);
 }
