@@ -20,6 +20,8 @@ import { MOST_PAGES } from './module.ts';
 import { BATCH } from './system.ts';
 import type { CompiledSystem } from './system.ts';
 import { CHUNK_BYTES, CHUNK_NUMBERS } from './table.ts';
+import { FIRST_TABLE, grown } from './table-size.ts';
+import type { TableSize } from './table-size.ts';
 
 interface Exports {
   readonly slots: Variable;
@@ -53,7 +55,6 @@ interface Held {
   readonly spare: { readonly from: number; readonly to: number };
   readonly tableBytes: number;
   readonly top: number;
-  readonly bits: number;
   readonly chunks: number;
   readonly expanded: number;
   readonly transitions: number;
@@ -64,12 +65,7 @@ const PAGE = 1 << 16;
 /** Of a small search all; what is not used takes no memory. */
 const SPARE_PAGES = 8;
 const ROOM_BYTES = 1 << 17;
-/** A table of less than 2^18 slots is doubled: it takes no memory to speak of. */
-const FIRST_BITS = 12;
-const DOUBLED_BITS = 18;
-/** Beyond this, places take many steps to find. */
-const FULL = 0.86;
-/** Of that: here it may happen that a place takes so many steps to find that the table grows before. */
+/** Of the limit of a table: here it may happen that a place takes so many steps to find that the table grows before. */
 const NEARLY = 0.96;
 /** What a batch may need. */
 const RESERVE_BYTES = 1 << 26;
@@ -88,7 +84,6 @@ export class Engine {
   #words: Int32Array;
   #bytes: Uint8Array;
   #top: number;
-  #bits = FIRST_BITS;
   #chunks = 0;
   #spare = { from: 0, to: 0 };
   #expanded = 0;
@@ -131,7 +126,7 @@ export class Engine {
     this.#exports.edge.value = compiled.edges;
     this.#exports.met.value = compiled.met;
     this.#exports.next.value = compiled.states;
-    this.#useTable(this.#allocate(4 << FIRST_BITS), 4 << FIRST_BITS, false);
+    this.#useTable(FIRST_TABLE);
   }
 
   get size(): number {
@@ -159,10 +154,10 @@ export class Engine {
 
   /** What is needed next, the table grown or more of the rest, may exceed what a module can address. */
   get isFull(): boolean {
-    const { limit, quarter } = this.#exports;
+    const { limit, mask, quarter } = this.#exports;
     const soonGrows = this.size >= NEARLY * limit.value;
-    const grown = (quarter.value === 0 ? 3 / 2 : 4 / 3) * this.#tableBytes;
-    return this.#top + (soonGrows ? grown : 0) + RESERVE_BYTES > MOST_PAGES * PAGE;
+    const next = 4 * grown({ mask: mask.value, quarter: quarter.value }).count;
+    return this.#top + (soonGrows ? next : 0) + RESERVE_BYTES > MOST_PAGES * PAGE;
   }
 
   /** Before the start: states that wait need not all stay in memory. */
@@ -188,7 +183,6 @@ export class Engine {
       spare: this.#spare,
       tableBytes: this.#tableBytes,
       top: this.#top,
-      bits: this.#bits,
       chunks: this.#chunks,
       expanded: this.#expanded,
       transitions: this.#transitions,
@@ -211,7 +205,6 @@ export class Engine {
     this.#perRoom = held.perRoom;
     this.#tableBytes = held.tableBytes;
     this.#spare = held.spare;
-    this.#bits = held.bits;
     this.#chunks = held.chunks;
     this.#expanded = held.expanded;
     this.#transitions = held.transitions;
@@ -387,26 +380,21 @@ export class Engine {
     this.#words[(this.#compiled.chunks >> 2) + this.#chunks++] = address;
   }
 
-  /** To three quarters of twice as many slots, or from these to all; while it is small, at once. */
   #grow(): void {
     const { slots, count, mask, quarter } = this.#exports;
     const old = [slots.value >>> 0, count.value, mask.value, quarter.value] as const;
-    const threeQuarters = quarter.value === 0 && this.#bits >= DOUBLED_BITS;
-    if (this.#bits < DOUBLED_BITS) this.#bits++;
-    if (threeQuarters) this.#bits++;
-    const bytes = (threeQuarters ? 3 : 4) * 2 ** this.#bits;
-    this.#useTable(this.#allocate(bytes), bytes, threeQuarters);
+    this.#useTable(grown({ mask: mask.value, quarter: quarter.value }));
     this.#exports.rehash(...old);
     this.#spare = { from: old[0], to: old[0] + 4 * old[1] };
   }
 
-  #useTable(address: number, bytes: number, threeQuarters: boolean): void {
-    this.#exports.slots.value = address;
-    this.#exports.count.value = bytes / 4;
-    this.#exports.mask.value = 2 ** this.#bits - 1;
-    this.#exports.quarter.value = threeQuarters ? -1 : 0;
-    this.#exports.limit.value = Math.floor((bytes / 4) * FULL);
-    this.#tableBytes = bytes;
+  #useTable({ count, mask, quarter, limit }: TableSize): void {
+    this.#tableBytes = 4 * count;
+    this.#exports.slots.value = this.#allocate(this.#tableBytes);
+    this.#exports.count.value = count;
+    this.#exports.mask.value = mask;
+    this.#exports.quarter.value = quarter;
+    this.#exports.limit.value = limit;
   }
 
   /** Memory that may have been used: of the table before, while that lasts. */

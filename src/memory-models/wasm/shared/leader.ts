@@ -10,14 +10,11 @@ import { Control, ThreadGone } from './control.ts';
 import type { Tally } from './control.ts';
 import { MOST_PUT_OFF, SharedEngine } from './engine.ts';
 import { SEGMENT_WORDS } from './parts.ts';
+import { FIRST_TABLE, grown } from '../table-size.ts';
+import type { TableSize } from '../table-size.ts';
 import type { SharedObserver, SharedParts } from './parts.ts';
 import { BLOCK, SharedSpace } from './space.ts';
 
-/** A table of less than 2^18 slots is doubled: it takes no memory to speak of. */
-const FIRST_BITS = 12;
-const DOUBLED_BITS = 18;
-/** Beyond this, places take many steps to find. */
-const FULL = 0.86;
 const SPARE_PAGES = 8;
 const PAGE = 1 << 16;
 /** What is not used takes no memory. */
@@ -30,7 +27,6 @@ export class Leader {
   readonly #space: SharedSpace;
   readonly #engine: SharedEngine;
   readonly #record: number;
-  #bits = FIRST_BITS;
   #tableBytes = 0;
   /** Threads that expand the level besides this one. */
   #followers = 0;
@@ -63,7 +59,7 @@ export class Leader {
       this.#control.set('growing', 1);
       this.#grow();
     });
-    this.#useTable(4 << FIRST_BITS, false);
+    this.#useTable(FIRST_TABLE);
   }
 
   set observer(observer: SharedObserver | null) {
@@ -196,11 +192,8 @@ export class Leader {
     this.#control.awaitAll();
     if (this.isBroken) throw new ThreadGone();
     const old = this.#control.table('table');
-    const threeQuarters = old.quarter === 0 && this.#bits >= DOUBLED_BITS;
-    if (this.#bits < DOUBLED_BITS) this.#bits++;
-    if (threeQuarters) this.#bits++;
     this.#control.setTable('oldTable', old);
-    this.#useTable((threeQuarters ? 3 : 4) * 2 ** this.#bits, threeQuarters);
+    this.#useTable(grown(old));
     if (this.#followers > 0) this.#fillTogether();
     else this.#engine.refillTable();
     this.#space.reuse(old.slots, 4 * old.count);
@@ -219,14 +212,12 @@ export class Leader {
   }
 
   /** Numbers below the limit fit a slot. */
-  #useTable(bytes: number, threeQuarters: boolean): void {
-    const slots = this.#space.allocate(bytes);
-    this.#space.touch(slots, bytes);
-    const mask = 2 ** this.#bits - 1;
-    const quarter = threeQuarters ? -1 : 0;
-    this.#control.setTable('table', { slots, count: bytes / 4, mask, quarter });
-    this.#control.set('limit', Math.floor((bytes / 4) * FULL));
-    this.#tableBytes = bytes;
+  #useTable({ count, mask, quarter, limit }: TableSize): void {
+    this.#tableBytes = 4 * count;
+    const slots = this.#space.allocate(this.#tableBytes);
+    this.#space.touch(slots, this.#tableBytes);
+    this.#control.setTable('table', { slots, count, mask, quarter });
+    this.#control.set('limit', limit);
   }
 }
 
