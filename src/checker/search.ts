@@ -219,7 +219,8 @@ export class Search implements BatchObserver {
       this.#slice();
       this.#report();
       this.#keep();
-      await new Promise(setImmediate);
+      // What else is waiting for its turn takes milliseconds: no search waits for it when it is over.
+      if (this.#goesOn) await new Promise(setImmediate);
     }
     await this.#expansion.finish();
     this.#closeEdges();
