@@ -148,6 +148,21 @@ export function compareExchange(address: Code, expected: Code, replacement: Code
   return [address, expected, replacement, 0xfe, 0x48, 2, 0];
 }
 
+/** So many bytes, from one address to another; they may overlap. */
+export function copy(to: Code, from: Code, bytes: Code): Code {
+  return [to, from, bytes, 0xfc, 10, 0, 0];
+}
+
+/** So many bytes, each of the value. */
+export function fill(to: Code, value: Code, bytes: Code): Code {
+  return [to, value, bytes, 0xfc, 11, 0];
+}
+
+/** One of two values of a type, the first if the condition holds; both are evaluated. */
+export function select(one: Code, other: Code, condition: Code): Code {
+  return [one, other, condition, 0x1b];
+}
+
 type Access = (operands: Code, offset: number) => Code;
 
 function access(opcode: number, alignment: number): Access {
@@ -187,8 +202,12 @@ export const shiftRightUnsigned: Binary = binary(0x76);
 
 /** The same of 64-bit integers. */
 export const long: {
+  readonly isZero: Unary;
+  readonly equal: Binary;
   readonly unequal: Binary;
+  readonly greaterUnsigned: Binary;
   readonly add: Binary;
+  readonly subtract: Binary;
   readonly multiply: Binary;
   readonly and: Binary;
   readonly or: Binary;
@@ -198,8 +217,12 @@ export const long: {
   readonly wrap: Unary;
   readonly extendUnsigned: Unary;
 } = {
+  isZero: unary(0x50),
+  equal: binary(0x51),
   unequal: binary(0x52),
+  greaterUnsigned: binary(0x56),
   add: binary(0x7c),
+  subtract: binary(0x7d),
   multiply: binary(0x7e),
   and: binary(0x83),
   or: binary(0x84),

@@ -17,17 +17,13 @@ import type { Variable } from './snapshot.ts';
 import { tellEvents } from './events.ts';
 import type { BatchObserver } from './events.ts';
 import { MOST_PAGES } from './module.ts';
+import type { TableKind } from './visited/sizes.ts';
 import { BATCH } from './system.ts';
 import type { CompiledSystem } from './system.ts';
-import { CHUNK_BYTES, CHUNK_NUMBERS } from './table.ts';
-import { FIRST_TABLE, grown } from './table-size.ts';
-import type { TableSize } from './table-size.ts';
+import { CHUNK_BYTES } from './visited/slots.ts';
 
 interface Exports {
   readonly slots: Variable;
-  readonly count: Variable;
-  readonly mask: Variable;
-  readonly quarter: Variable;
   readonly limit: Variable;
   readonly size: Variable;
   readonly bounded: Variable;
@@ -40,8 +36,10 @@ interface Exports {
   readonly edgeCount: Variable;
   run(from: number, count: number, most: number): number;
   start(): void;
-  find(): number;
-  rehash(slots: number, count: number, mask: number, quarter: number): void;
+  /** Where states have numbers. */
+  find?(): number;
+  /** Where the old table was, and what described it. */
+  refill(slots: number, ...variables: readonly number[]): void;
 }
 
 /** What save() writes of itself. */
@@ -53,7 +51,7 @@ interface Held {
   readonly rooms: readonly number[];
   readonly freeRooms: readonly number[];
   readonly spare: { readonly from: number; readonly to: number };
-  readonly tableBytes: number;
+  readonly growths: number;
   readonly top: number;
   readonly chunks: number;
   readonly expanded: number;
@@ -79,7 +77,8 @@ export class Engine {
   /** Addresses; -1 - a place in the file of one that is there. */
   readonly #rooms: number[] = [];
   readonly #freeRooms: number[] = [];
-  #tableBytes = 0;
+  /** How often the table has grown. */
+  #growths = 0;
   readonly #state: Int32Array;
   #words: Int32Array;
   #bytes: Uint8Array;
@@ -126,7 +125,8 @@ export class Engine {
     this.#exports.edge.value = compiled.edges;
     this.#exports.met.value = compiled.met;
     this.#exports.next.value = compiled.states;
-    this.#useTable(FIRST_TABLE);
+    this.#exports.slots.value = this.#allocate(this.#table.bytes);
+    this.#describeTable();
   }
 
   get size(): number {
@@ -144,7 +144,7 @@ export class Engine {
 
   /** What the visited set takes. */
   get visitedBytes(): number {
-    return this.#tableBytes + Math.ceil((this.size * CHUNK_BYTES) / CHUNK_NUMBERS);
+    return this.#table.bytes + Math.ceil(this.size * this.#compiled.table.bytesByNumber);
   }
 
   /** What the states that wait take in memory. */
@@ -154,10 +154,8 @@ export class Engine {
 
   /** What is needed next, the table grown or more of the rest, may exceed what a module can address. */
   get isFull(): boolean {
-    const { limit, mask, quarter } = this.#exports;
-    const soonGrows = this.size >= NEARLY * limit.value;
-    const next = 4 * grown({ mask: mask.value, quarter: quarter.value }).count;
-    return this.#top + (soonGrows ? next : 0) + RESERVE_BYTES > MOST_PAGES * PAGE;
+    const soonGrows = this.size >= NEARLY * this.#table.limit;
+    return this.#top + (soonGrows ? this.#bytesToGrow : 0) + RESERVE_BYTES > MOST_PAGES * PAGE;
   }
 
   /** Before the start: states that wait need not all stay in memory. */
@@ -181,7 +179,7 @@ export class Engine {
       rooms: this.#rooms.slice(this.#firstRoom),
       freeRooms: this.#freeRooms,
       spare: this.#spare,
-      tableBytes: this.#tableBytes,
+      growths: this.#growths,
       top: this.#top,
       chunks: this.#chunks,
       expanded: this.#expanded,
@@ -203,7 +201,7 @@ export class Engine {
     if (held.module !== moduleHash(this.#compiled.bytes)) return false;
     this.#observer = observer;
     this.#perRoom = held.perRoom;
-    this.#tableBytes = held.tableBytes;
+    this.#growths = held.growths;
     this.#spare = held.spare;
     this.#chunks = held.chunks;
     this.#expanded = held.expanded;
@@ -264,7 +262,8 @@ export class Engine {
   /** The number of a state, or -1 when it was never found. */
   find(states: Int32Array, from: number): number {
     this.#put(states, from);
-    const found = this.#exports.find();
+    const found = this.#exports.find?.();
+    if (found === undefined) throw new Error('a search without edges gives states no numbers');
     return found < 0 ? -1 - found : -1;
   }
 
@@ -380,21 +379,42 @@ export class Engine {
     this.#words[(this.#compiled.chunks >> 2) + this.#chunks++] = address;
   }
 
-  #grow(): void {
-    const { slots, count, mask, quarter } = this.#exports;
-    const old = [slots.value >>> 0, count.value, mask.value, quarter.value] as const;
-    this.#useTable(grown({ mask: mask.value, quarter: quarter.value }));
-    this.#exports.rehash(...old);
-    this.#spare = { from: old[0], to: old[0] + 4 * old[1] };
+  get #table(): ReturnType<TableKind['sized']> {
+    return this.#compiled.table.sized(this.#growths);
   }
 
-  #useTable({ count, mask, quarter, limit }: TableSize): void {
-    this.#tableBytes = 4 * count;
-    this.#exports.slots.value = this.#allocate(this.#tableBytes);
-    this.#exports.count.value = count;
-    this.#exports.mask.value = mask;
-    this.#exports.quarter.value = quarter;
+  /** Whether the table can grow where it stands: nothing stands behind it. */
+  get #growsInPlace(): boolean {
+    const end = (this.#exports.slots.value >>> 0) + this.#table.bytes;
+    return this.#compiled.table.growsInPlace && end === this.#top;
+  }
+
+  get #bytesToGrow(): number {
+    const { bytes } = this.#compiled.table.sized(this.#growths + 1);
+    return this.#growsInPlace ? bytes - this.#table.bytes : bytes;
+  }
+
+  #grow(): void {
+    const { bytes, variables } = this.#table;
+    const { slots } = this.#exports;
+    const old = slots.value >>> 0;
+    const inPlace = this.#growsInPlace;
+    const added = this.#allocate(this.#bytesToGrow);
+    this.#growths++;
+    if (!inPlace) slots.value = added;
+    this.#describeTable();
+    this.#exports.refill(old, ...Object.values(variables));
+    if (!inPlace) this.#spare = { from: old, to: old + bytes };
+  }
+
+  #describeTable(): void {
+    const { limit, variables } = this.#table;
     this.#exports.limit.value = limit;
+    const all = variablesOf(this.#exports);
+    for (const [name, value] of Object.entries(variables)) {
+      const variable = all.get(name);
+      if (variable !== undefined) variable.value = value;
+    }
   }
 
   /** Memory that may have been used: of the table before, while that lasts. */

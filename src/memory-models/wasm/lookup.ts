@@ -11,7 +11,8 @@ import { increase } from './environment.ts';
 import type { Environment } from './environment.ts';
 import { EVENTS, isFirst } from './helpers.ts';
 import { copyState } from './memory.ts';
-import type { VisitedCode } from './visited.ts';
+import { hashing } from './visited/hash.ts';
+import type { VisitedCode } from './visited/visited.ts';
 
 /** Room for so many successors, which the host takes when it is full. */
 export const MOST_EDGES: number = 1 << 14;
@@ -132,22 +133,15 @@ export function defineKeep(
   environment: Environment,
   { number, count, edgeCount, from, pending }: Variables,
   wanted: Wanted,
-  {
-    visited,
-    resolving,
-    canonicalise,
-  }: {
-    readonly visited: VisitedCode;
-    readonly resolving: number;
-    readonly canonicalise: number | null;
-  },
+  resolving: number,
+  canonicalise: number | null,
   places: { readonly pending: number; readonly pendingElements: number; readonly identity: number },
 ): number {
   const { module, next, record } = environment;
   const index = module.declare(0, false);
   const locals = new wasm.Locals(0);
   const [to, old, entry] = [locals.add(), locals.add(), locals.add()];
-  const [low, high] = [locals.add(), locals.add()];
+  const fingerprint = locals.add('i64');
   const by = canonicalise === null ? 0 : locals.add();
   const note = (word: number, value: Code): Code =>
     wasm.store(wasm.get(entry), places.pending + 4 * word, value);
@@ -173,9 +167,8 @@ export function defineKeep(
       : [wasm.set(by, wasm.call(canonicalise)), element(wasm.get(by))];
   const changed = [
     image,
-    visited.hash(locals, wasm.get(to), low, high),
-    note(0, wasm.get(low)),
-    note(1, wasm.get(high)),
+    hashing(locals, record, wasm.get(to), fingerprint),
+    wasm.store64(wasm.get(entry), places.pending, wasm.get(fingerprint)),
     note(2, wasm.get(to)),
     note(3, wasm.global(number)),
     wasm.setGlobal(next, wasm.add(wasm.get(to), wasm.i32(record))),
@@ -220,16 +213,16 @@ export function defineResolve(
   const first = environment.own(wasm.i32(0));
   const locals = new wasm.Locals(0);
   const [entry, end, to] = [locals.add(), locals.add(), locals.add()];
-  const [low, high, state] = [locals.add(), locals.add(), locals.add()];
-  const view = visited.view(locals);
+  const [fingerprint, state] = [locals.add('i64'), locals.add()];
+  const lookup = visited.lookup(locals);
+  const pendingFingerprint = wasm.load64(wasm.get(entry), places.pending);
   const word = (i: number): Code => wasm.load(wasm.get(entry), places.pending + 4 * i);
   const add = adding(environment, variables, wanted, calls, places, wasm.get(state), locals);
   const other = wasm.set(to, wasm.subtract(wasm.i32(-1), wasm.get(to)));
   const isNew = wasm.atLeast(wasm.get(to), wasm.i32(0));
   const looked = [
-    wasm.set(low, word(0)),
-    wasm.set(high, word(1)),
-    visited.insert(locals, view, low, high, to),
+    wasm.set(fingerprint, pendingFingerprint),
+    lookup.insert(fingerprint, to),
     wasm.when(isNew, add(wasm.get(to), word(3)), wanted.edges ? other : null),
   ];
   const noteElement =
@@ -260,42 +253,38 @@ export function defineResolve(
       wasm.loop(each, [action, wasm.branchIf(wasm.less(step, wasm.get(end)), each)]),
     ];
   };
-  const near = wasm.set(to, wasm.xor(wasm.get(to), visited.firstSlot(view, word(1))));
-  const isLarge = wasm.greater(view.mask, wasm.i32(NEAR_SLOTS));
+  const near = wasm.set(to, wasm.xor(wasm.get(to), lookup.near(pendingFingerprint)));
   module.define(index, locals, [
     wasm.set(end, wasm.global(pending)),
     wasm.when(isFirst(environment, wasm.get(end)), wasm.RETURN),
     visited.pause,
-    view.read,
-    wasm.when(isLarge, [forEach(near), wasm.setGlobal(warm, wasm.get(to))]),
+    lookup.read,
+    wasm.when(lookup.isFar, [forEach(near), wasm.setGlobal(warm, wasm.get(to))]),
     forEach(wanted.edges ? kept : [wasm.set(state, word(2)), looked]),
     wasm.setGlobal(pending, first),
     wasm.setGlobal(next, environment.own(wasm.i32(places.states))),
   ]);
 }
 
-/** A table of so many slots is near anyway. */
-const NEAR_SLOTS = 1 << 18;
-
 /** () : the initial state, which stands where the first successor would, is the first that is found. */
 export function defineStart(
   environment: Environment,
   { pending }: Variables,
-  visited: VisitedCode,
   resolving: number,
   canonicalise: number | null,
   places: { readonly pending: number },
 ): void {
-  const { module, next } = environment;
+  const { module, next, record } = environment;
   const locals = new wasm.Locals(0);
-  const [low, high] = [locals.add(), locals.add()];
+  const fingerprint = locals.add('i64');
   const start = module.declare(0, false);
   const first = environment.own(wasm.i32(0));
-  const words = [wasm.get(low), wasm.get(high), wasm.global(next), wasm.i32(0)];
   module.define(start, locals, [
     canonicalise === null ? wasm.NOTHING : wasm.drop(wasm.call(canonicalise)),
-    visited.hash(locals, wasm.global(next), low, high),
-    words.map((word, i) => wasm.store(first, places.pending + 4 * i, word)),
+    hashing(locals, record, wasm.global(next), fingerprint),
+    wasm.store64(first, places.pending, wasm.get(fingerprint)),
+    wasm.store(first, places.pending + 8, wasm.global(next)),
+    wasm.store(first, places.pending + 12, wasm.i32(0)),
     wasm.setGlobal(pending, wasm.add(first, wasm.i32(PENDING_BYTES))),
     wasm.call(resolving),
   ]);
@@ -303,15 +292,16 @@ export function defineStart(
 }
 
 /** () → the number of the state that stands where the first successor would, or -1 - its number. */
-export function defineFind({ module, next }: Environment, visited: VisitedCode): void {
+export function defineFind({ module, next, record }: Environment, visited: VisitedCode): void {
   const locals = new wasm.Locals(0);
-  const [low, high, found] = [locals.add(), locals.add(), locals.add()];
-  const view = visited.view(locals);
+  const [fingerprint, found] = [locals.add('i64'), locals.add()];
+  const lookup = visited.lookup(locals);
+  if (lookup.find === null) return;
   const find = module.declare(0, true);
   module.define(find, locals, [
-    view.read,
-    visited.hash(locals, wasm.global(next), low, high),
-    visited.find(locals, view, low, high, found),
+    lookup.read,
+    hashing(locals, record, wasm.global(next), fingerprint),
+    lookup.find(fingerprint, found),
     wasm.get(found),
   ]);
   module.export('find', find);

@@ -47,7 +47,9 @@ import { ModuleBuilder } from './module.ts';
 import type { Packing } from './packing.ts';
 import { defineStep, readerOf } from './step.ts';
 import type { StepTarget } from './step.ts';
-import { defineVisited } from './visited.ts';
+import { defineNumbered } from './visited/numbered.ts';
+import { defineOrdered } from './visited/ordered.ts';
+import type { TableKind } from './visited/sizes.ts';
 
 /** States that are expanded before the host looks at what was found. */
 export const BATCH = 512;
@@ -69,6 +71,7 @@ export interface CompiledSystem {
   /** Tables of images. */
   readonly rows: Rows | null;
   readonly events: number;
+  readonly table: TableKind;
   readonly chunks: number;
   /** 0 where threads do not share the memory. */
   readonly control: number;
@@ -120,7 +123,11 @@ export function compileToWasm(
     addRoom,
     putOff,
   };
-  const visited = defineVisited(environment, grow, addChunk, MOST_CHUNKS, block);
+  // Threads tell each other of states by number.
+  const visited =
+    wanted.edges || shared
+      ? defineNumbered(environment, grow, addChunk, MOST_CHUNKS, block)
+      : defineOrdered(module, grow);
   const variables = {
     number: module.global('number'),
     count: module.global(),
@@ -149,13 +156,7 @@ export function compileToWasm(
   defineResolve(resolving, environment, variables, wanted, calls, places);
   const canonical = images === null ? null : defineCanonical(environment, images);
   const canonicalise = canonical?.canonicalise ?? null;
-  const keep = defineKeep(
-    environment,
-    variables,
-    wanted,
-    { visited, resolving, canonicalise },
-    places,
-  );
+  const keep = defineKeep(environment, variables, wanted, resolving, canonicalise, places);
   const memory = memoryOf(environment);
   const target: StepTarget = {
     environment,
@@ -178,7 +179,7 @@ export function compileToWasm(
   const ample = reduction === null ? null : new AmpleCode(environment, reduction);
   defineRun(target, variables, wanted, { settled, report, resolving, contexts, ample }, places);
   defineFind(environment, visited);
-  defineStart(environment, variables, visited, resolving, canonicalise, places);
+  defineStart(environment, variables, resolving, canonicalise, places);
   return {
     ...places,
     bytes: module.bytes(shared),
@@ -186,6 +187,7 @@ export function compileToWasm(
     tables,
     ample,
     packing,
+    table: visited.kind,
     chunks: visited.chunks,
     control: environment.control,
     end: environment.reserved,

@@ -71,8 +71,8 @@ const THREADS = 12 * LINE;
 /** So many fit the words that are reserved. */
 export const MOST_THREADS = 64;
 
-export type Phase = 'expand' | 'rehash' | 'leave';
-const PHASES: readonly Phase[] = ['expand', 'rehash', 'leave'];
+export type Phase = 'expand' | 'refill' | 'leave';
+const PHASES: readonly Phase[] = ['expand', 'refill', 'leave'];
 
 /** Why a thread can go on no more. */
 export type Failure = 'refuted' | 'broken';

@@ -44,7 +44,7 @@ interface Exports {
   run(from: number, count: number, most: number): number;
   start(): void;
   find(): number;
-  rehash(
+  refill(
     slots: number,
     count: number,
     mask: number,
@@ -182,7 +182,7 @@ export class SharedEngine {
   #move(old: TableWords, from: number, to: number, own: Ranges): void {
     const { slots, count, mask, quarter } = old;
     const [first, end] = [slots + 4 * from, slots + 4 * to];
-    this.#exports.rehash(slots, count, mask, quarter, first, end, ...own);
+    this.#exports.refill(slots, count, mask, quarter, first, end, ...own);
   }
 
   #putOff(slot: number): void {

@@ -5,13 +5,13 @@
 import type { Seen } from '../../memory-model.ts';
 import { MOST_PAGES } from '../module.ts';
 import type { CompiledSystem } from '../system.ts';
-import { CHUNK_BYTES, CHUNK_NUMBERS } from '../table.ts';
+import { NUMBERED } from '../visited/numbered.ts';
+import { numberedSize } from '../visited/sizes.ts';
+import type { NumberedSize } from '../visited/sizes.ts';
 import { Control, ThreadGone } from './control.ts';
 import type { Tally } from './control.ts';
 import { MOST_PUT_OFF, SharedEngine } from './engine.ts';
 import { SEGMENT_WORDS } from './parts.ts';
-import { FIRST_TABLE, grown } from '../table-size.ts';
-import type { TableSize } from '../table-size.ts';
 import type { SharedObserver, SharedParts } from './parts.ts';
 import { BLOCK, SharedSpace } from './space.ts';
 
@@ -27,13 +27,14 @@ export class Leader {
   readonly #space: SharedSpace;
   readonly #engine: SharedEngine;
   readonly #record: number;
-  #tableBytes = 0;
+  /** How often the table has grown. */
+  #growths = 0;
   /** Threads that expand the level besides this one. */
   #followers = 0;
   #levelEnd = 1;
 
   constructor(compiled: CompiledSystem, threads: number) {
-    const { bytes, tables, packing, ...places } = compiled;
+    const { bytes, tables, table: _, packing, ...places } = compiled;
     const pages = Math.ceil(places.end / PAGE) + SPARE_PAGES;
     const memory = new WebAssembly.Memory({ initial: pages, maximum: MOST_PAGES, shared: true });
     this.#threads = threads;
@@ -59,7 +60,7 @@ export class Leader {
       this.#control.set('growing', 1);
       this.#grow();
     });
-    this.#useTable(FIRST_TABLE);
+    this.#useTable();
   }
 
   set observer(observer: SharedObserver | null) {
@@ -86,7 +87,7 @@ export class Leader {
   }
 
   get visitedBytes(): number {
-    return this.#tableBytes + Math.ceil((this.tally.found * CHUNK_BYTES) / CHUNK_NUMBERS);
+    return this.#table.bytes + Math.ceil(this.tally.found * NUMBERED.bytesByNumber);
   }
 
   get waitingBytes(): number {
@@ -96,7 +97,8 @@ export class Leader {
   /** Another growth may need more than a module can address. */
   get isFull(): boolean {
     const top = this.#control.get('top') >>> 0;
-    return top + 2 * this.#tableBytes + (1 << 26) > MOST_PAGES * PAGE;
+    const next = numberedSize(this.#growths + 1).bytes;
+    return top + next + (1 << 26) > MOST_PAGES * PAGE;
   }
 
   /** Whether every other thread can begin. */
@@ -193,7 +195,8 @@ export class Leader {
     if (this.isBroken) throw new ThreadGone();
     const old = this.#control.table('table');
     this.#control.setTable('oldTable', old);
-    this.#useTable(grown(old));
+    this.#growths++;
+    this.#useTable();
     if (this.#followers > 0) this.#fillTogether();
     else this.#engine.refillTable();
     this.#space.reuse(old.slots, 4 * old.count);
@@ -204,18 +207,22 @@ export class Leader {
   #fillTogether(): void {
     this.#control.set('moved', 0);
     this.#control.set('putOff', 0);
-    this.#control.begin('rehash', this.#followers);
+    this.#control.begin('refill', this.#followers);
     this.#engine.fillTable();
     this.#control.awaitAll();
     if (this.isBroken) throw new ThreadGone();
     this.#engine.completeTable();
   }
 
+  get #table(): NumberedSize {
+    return numberedSize(this.#growths);
+  }
+
   /** Numbers below the limit fit a slot. */
-  #useTable({ count, mask, quarter, limit }: TableSize): void {
-    this.#tableBytes = 4 * count;
-    const slots = this.#space.allocate(this.#tableBytes);
-    this.#space.touch(slots, this.#tableBytes);
+  #useTable(): void {
+    const { bytes, count, mask, quarter, limit } = this.#table;
+    const slots = this.#space.allocate(bytes);
+    this.#space.touch(slots, bytes);
     this.#control.setTable('table', { slots, count, mask, quarter });
     this.#control.set('limit', limit);
   }

@@ -13,7 +13,7 @@ export interface SharedObserver extends BatchObserver {
   readonly bytes?: number;
 }
 
-type Places = Omit<CompiledSystem, 'bytes' | 'tables' | 'packing'>;
+type Places = Omit<CompiledSystem, 'bytes' | 'tables' | 'table' | 'packing'>;
 
 /** All that a thread needs; it can be sent to one. */
 export interface SharedParts {

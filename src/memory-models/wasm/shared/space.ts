@@ -3,7 +3,7 @@
  * expanded stand in rooms, one for each block of numbers; a room that is free holds the address of another.
  */
 import { MOST_PAGES } from '../module.ts';
-import { CHUNK_BYTES, CHUNK_NUMBERS } from '../table.ts';
+import { CHUNK_BYTES, CHUNK_NUMBERS } from '../visited/slots.ts';
 import type { Control } from './control.ts';
 
 /** Numbers that a thread takes at a time, and states that it expands at a time. */

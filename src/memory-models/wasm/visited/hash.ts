@@ -3,24 +3,22 @@
  *
  * HOT CODE, once a transition that changes something.
  */
-import { at } from '../../machine/graph.ts';
-import * as wasm from './code.ts';
-import type { Code, Locals } from './code.ts';
+import { at } from '../../../machine/graph.ts';
+import * as wasm from '../code.ts';
+import type { Code, Locals } from '../code.ts';
 
-/** Four lanes, each of every fourth pair of words, so that a long state is not a long chain. */
-export function hashing(
-  locals: Locals,
-  record: number,
-  address: Code,
-  low: number,
-  high: number,
-): Code {
+/**
+ * Statements: the fingerprint of the state at an address, in a local.
+ *
+ * Four lanes, each of every fourth pair of words, so that a long state is not a long chain.
+ */
+export function hashing(locals: Locals, record: number, address: Code, fingerprint: number): Code {
   const pairs = record / 8;
   const lanes = SEEDS.slice(0, Math.min(pairs, SEEDS.length)).map((seed) => ({
     seed,
-    local: locals.add('i64'),
+    local: seed === SEEDS[0] ? fingerprint : locals.add('i64'),
   }));
-  const a = lanes[0]?.local ?? 0;
+  const a = fingerprint;
   const mixed = Array.from({ length: pairs }, (_, i) => {
     const { local } = at(lanes, i % lanes.length);
     const word = wasm.load64(address, 8 * i);
@@ -38,8 +36,6 @@ export function hashing(
     joined,
     wasm.set(a, mix(a, wasm.get(a), 0xbf58476d1ce4e5b9n)),
     wasm.set(a, mix(a, wasm.get(a), 0x94d049bb133111ebn)),
-    wasm.set(high, wasm.long.wrap(wasm.get(a))),
-    wasm.set(low, wasm.long.wrap(wasm.long.shiftRightUnsigned(wasm.get(a), wasm.i64(32n)))),
   ];
 }
 

@@ -1,5 +1,5 @@
 /**
- * The table of the visited set.
+ * The table of a visited set with numbers.
  *
  * HOT CODE (`npm run bench`). An open addressing table of 32-bit slots holds
  * numbers: a slot is a number + 1 in the low bits, and above them bits of the fingerprint, which tell
@@ -16,8 +16,8 @@
  * first, and then the slot, if it is free still. Slots are not written twice, so who finds one that is free
  * has met all that stands before it.
  */
-import * as wasm from './code.ts';
-import type { Code, Label, Locals } from './code.ts';
+import * as wasm from '../code.ts';
+import type { Code, Label, Locals } from '../code.ts';
 
 /** The byte has seven bits for the number of slots that were taken. */
 export const MOST_STEPS = 128;

@@ -1,10 +1,10 @@
-/** How the visited set grows: from slots and bytes alone, which give all of a fingerprint but its low half. */
-import * as wasm from './code.ts';
-import type { Code } from './code.ts';
-import type { Environment } from './environment.ts';
-import { MOST_STEPS, byteAt, byteOf, chunkAddress, fourLocals, probing } from './table.ts';
-import { setByte, slotAddress, slotOf, viewOf } from './table.ts';
-import type { Table } from './table.ts';
+/** How a visited set with numbers grows: from slots and bytes alone, which give all of a fingerprint but its low half. */
+import * as wasm from '../code.ts';
+import type { Code } from '../code.ts';
+import type { Environment } from '../environment.ts';
+import { MOST_STEPS, byteAt, byteOf, chunkAddress, fourLocals, probing } from './slots.ts';
+import { setByte, slotAddress, slotOf, viewOf } from './slots.ts';
+import type { Table } from './slots.ts';
 
 /**
  * Fills the new table, which the variables describe, from the old one, in the order of its slots. The new
@@ -14,7 +14,7 @@ import type { Table } from './table.ts';
  * addresses where that begins and ends, and the others two ranges of places in the new one that are for this
  * thread alone, so that nobody has to take a slot before somebody else. What finds a place elsewhere is put off.
  */
-export function defineRehash({ module }: Environment, table: Table): void {
+export function defineRefill({ module }: Environment, table: Table): void {
   const parameters = table.shared ? 10 : 4;
   const locals = new wasm.Locals(parameters);
   const [oldSlots, oldCount, oldMask, oldQuarter] = [0, 1, 2, 3].map(wasm.get) as [
@@ -80,7 +80,7 @@ export function defineRehash({ module }: Environment, table: Table): void {
     ),
     wasm.setGlobal(read, wasm.get(ahead[1])),
   ]);
-  module.export('rehash', index);
+  module.export('refill', index);
 }
 
 /** Whether a place is in one of the ranges that the parameters are. */

@@ -1,48 +1,46 @@
 /**
- * The visited set: 64-bit fingerprints of states, numbered in the order of their insertion. table.ts says
- * how they stand in memory.
+ * The visited set of a search that keeps edges: fingerprints, numbered in the order of their insertion.
+ * slots.ts says how they stand in memory.
  *
  * HOT CODE, once a transition that changes something (`npm run bench`).
  */
-import * as wasm from './code.ts';
-import type { Code, Label, Locals } from './code.ts';
-import { increase } from './environment.ts';
-import type { Environment } from './environment.ts';
-import { hashing } from './hash.ts';
-import { defineRehash } from './rehash.ts';
+import * as wasm from '../code.ts';
+import type { Code, Label, Locals } from '../code.ts';
+import { increase } from '../environment.ts';
+import type { Environment } from '../environment.ts';
+import { defineRefill } from './refill.ts';
+import { numberedSize } from './sizes.ts';
+import type { TableKind } from './sizes.ts';
 import {
+  CHUNK_BYTES,
+  CHUNK_NUMBERS,
   MOST_STEPS,
   byteAt,
   byteOf,
   chunkAddress,
+  fourLocals,
   home,
   inChunk,
   lowAddress,
   lowAt,
-} from './table.ts';
-import { probing, setByte, slotAddress, slotOf, takeSlot, viewOf } from './table.ts';
-import type { Probe, Table, TableView } from './table.ts';
+} from './slots.ts';
+import { probing, setByte, slotAddress, slotOf, takeSlot, viewOf } from './slots.ts';
+import type { Probe, Table, TableView } from './slots.ts';
+import type { VisitedCode } from './visited.ts';
 
-export interface VisitedCode {
-  /** How many fingerprints there are; a variable. */
-  readonly size: number;
-  /** Where the addresses of chunks stand. */
-  readonly chunks: number;
-  /** Statements: the halves of the fingerprint of the state at an address, in locals. */
-  hash(locals: Locals, address: Code, low: number, high: number): Code;
-  /** The table as it is now, in locals; `read` has to be done first, and after it has grown. */
-  view(locals: Locals): TableView;
-  /** Statements: where threads share the table, waits while it grows. */
-  readonly pause: Code;
-  /** What stands in the slot where the search for a fingerprint with this high half begins. */
-  firstSlot(view: TableView, high: Code): Code;
-  /** Statements: the number of a fingerprint if it is new, else -1 - its number, in a local. */
-  insert(locals: Locals, view: TableView, low: number, high: number, result: number): Code;
-  /** The same, but one that is new is not inserted, and has the number of fingerprints. */
-  find(locals: Locals, view: TableView, low: number, high: number, result: number): Code;
-}
+export const NUMBERED: TableKind = {
+  sized: (growths) => {
+    const { bytes, limit, count, mask, quarter } = numberedSize(growths);
+    return { bytes, limit, variables: { count, mask, quarter } };
+  },
+  growsInPlace: false,
+  bytesByNumber: CHUNK_BYTES / CHUNK_NUMBERS,
+};
 
-export function defineVisited(
+/** A table of so many slots is near anyway. */
+const NEAR_SLOTS = 1 << 18;
+
+export function defineNumbered(
   environment: Environment,
   grow: number,
   addChunk: number,
@@ -62,26 +60,31 @@ export function defineVisited(
     size: module.global('size'),
     chunks: environment.reserve(4 * mostChunks),
   };
-  defineRehash(environment, table);
+  defineRefill(environment, table);
   const growing = wasm.atomicLoad(wasm.i32(0), environment.control);
   return {
+    kind: NUMBERED,
     pause: table.shared ? wasm.when(growing, wasm.call(grow)) : wasm.NOTHING,
     size: table.size,
     chunks: table.chunks,
-    hash: (locals, address, low, high) => hashing(locals, environment.record, address, low, high),
-    view: (locals) => viewOf(table, locals),
-    firstSlot: (view, high) =>
-      wasm.load(slotAddress(view, home(view, wasm.and(high, view.mask))), 0),
-    insert: (locals, view, low, high, result) => {
-      const search = searching(locals, table, view, low, high, result);
-      return table.shared
-        ? insertingFirst(table, view, search, grow, block)
-        : inserting(table, view, search, grow, addChunk);
-    },
-    find: (locals, view, low, high, result) => {
-      const search = searching(locals, table, view, low, high, result);
-      const none = wasm.set(result, wasm.global(table.size));
-      return wasm.block(search.known, [search.code, none]);
+    lookup: (locals) => {
+      const view = viewOf(table, locals);
+      const searched = (fingerprint: number, result: number): Searching =>
+        searching(locals, table, view, fingerprint, result);
+      return {
+        read: view.read,
+        isFar: wasm.greater(view.mask, wasm.i32(NEAR_SLOTS)),
+        near: (fingerprint) =>
+          wasm.load(slotAddress(view, home(view, wasm.and(highOf(fingerprint), view.mask))), 0),
+        insert: (fingerprint, result) =>
+          table.shared
+            ? insertingFirst(table, view, searched(fingerprint, result), grow, block)
+            : inserting(table, view, searched(fingerprint, result), grow, addChunk),
+        find: (fingerprint, result) => {
+          const { known, code } = searched(fingerprint, result);
+          return wasm.block(known, [code, wasm.set(result, wasm.global(table.size))]);
+        },
+      };
     },
   };
 }
@@ -92,6 +95,11 @@ export interface Block {
   readonly writeEnd: number;
   readonly addRoom: number;
   readonly putOff: number;
+}
+
+/** The upper half of a fingerprint. */
+function highOf(fingerprint: Code): Code {
+  return wasm.long.wrap(wasm.long.shiftRightUnsigned(fingerprint, wasm.i64(32n)));
 }
 
 interface Searching {
@@ -109,11 +117,10 @@ function searching(
   locals: Locals,
   table: Table,
   view: TableView,
-  low: number,
-  high: number,
+  fingerprint: number,
   result: number,
 ): Searching {
-  const [number, chunk] = [locals.add(), locals.add()];
+  const [low, high, number, chunk] = fourLocals(locals);
   const probe = { place: locals.add(), steps: locals.add(), slot: locals.add() };
   const known = wasm.label();
   const difference = wasm.and(
@@ -132,7 +139,11 @@ function searching(
     ),
   ];
   const meet = wasm.when(wasm.not(difference), compare);
-  const code = probing(view, probe, wasm.and(wasm.get(high), view.mask), meet);
+  const code = [
+    wasm.set(low, wasm.long.wrap(wasm.get(fingerprint))),
+    wasm.set(high, highOf(wasm.get(fingerprint))),
+    probing(view, probe, wasm.and(wasm.get(high), view.mask), meet),
+  ];
   return { code, known, probe, chunk, low, high, result };
 }
 
