@@ -37,7 +37,7 @@ export async function withEdges(
 }
 
 /**
- * The same for a search that has missed states, and given others no numbers: failures are found anew, one
+ * The same for a search that has missed states, or given them other numbers: failures are found anew, one
  * level deeper, because a state shows only when it is expanded that nobody can step.
  */
 export async function anew(

@@ -125,9 +125,11 @@ class Searching {
   ): Promise<Unreduced> {
     const lean = { ...how, keepsEdges: false, seeksLivelocks: false };
     const continuing = continuationOf(this.#continued, refuted);
-    const graph = forgetful(await this.#usual(system, { ...lean, ...continuing }));
+    const found = await this.#usual(system, { ...lean, ...continuing });
+    const graph = forgetful(found);
+    const again = found.hasOtherNumbers === true ? anew : withEdges;
     const traced = (): Promise<Exploration> =>
-      withEdges(graph, this.#options, this.#again(refuted, how));
+      again(graph, this.#options, this.#again(refuted, how));
     return { graph, labelled: null, traced };
   }
 

@@ -60,6 +60,8 @@ export interface Exploration {
   readonly finalSeen: boolean;
   /** What the searches took that this one goes on with. */
   readonly secondsBefore: number;
+  /** States have other numbers than a search by one thread gives them; absent: the same. */
+  readonly hasOtherNumbers?: boolean;
   /** Enough of it to find a way to a state of this level; absent: all is there anyway. */
   upTo?(level: number): Exploration;
   /** Absent: the graph has to be looked at. */

@@ -49,3 +49,22 @@ function withoutWideConstants(machine: Machine): Machine {
   );
   return JSON.parse(narrow) as Machine;
 }
+
+/** Three tasks count to `most`; one fails then, or all at their ends. */
+export function failing(most: number, where: 'on the way' | 'at the end'): Machine {
+  const b = new MachineBuilder('late', 3);
+  [0, 1, 2].forEach((cpu) => {
+    const count = b.location(`count${cpu}`, 0, int(0, most));
+    b.task(`T${cpu}`, cpu, (p) => {
+      const r = p.register('r', int(0, most));
+      p.loop(() => {
+        p.load(r, count);
+        p.breakIf(eq(r, most));
+        p.store(count, add(r, 1));
+      });
+      if (cpu === 0 && where === 'on the way') p.assert(eq(r, 0), 'nothing is counted');
+    });
+  });
+  if (where === 'at the end') b.property('final', 'no end', () => eq(0, 1));
+  return b.build();
+}

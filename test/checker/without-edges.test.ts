@@ -4,11 +4,9 @@ import { expect, test } from 'vitest';
 import { check } from '../../src/checker/check.ts';
 import type { CheckOptions } from '../../src/checker/options.ts';
 import type { CheckResult } from '../../src/checker/result.ts';
-import type { Machine } from '../../src/machine/machine.ts';
-import { MachineBuilder, add, eq, int } from '../machine/builder.ts';
 import { randomMachines } from '../machine/random.ts';
 import { modelOf } from './graphs.ts';
-import { counters } from './machines.ts';
+import { counters, failing } from './machines.ts';
 import { NO_LIMITS } from './options.ts';
 
 const WITHOUT: CheckOptions = { ...NO_LIMITS, livelocks: false };
@@ -41,25 +39,6 @@ test.each([
   await fc.assert(property, { numRuns: 100 });
   expect(traces).toBeGreaterThan(10);
 });
-
-/** Three tasks count to `most`; one fails then, or all at their ends. */
-function failing(most: number, where: 'on the way' | 'at the end'): Machine {
-  const b = new MachineBuilder('late', 3);
-  [0, 1, 2].forEach((cpu) => {
-    const count = b.location(`count${cpu}`, 0, int(0, most));
-    b.task(`T${cpu}`, cpu, (p) => {
-      const r = p.register('r', int(0, most));
-      p.loop(() => {
-        p.load(r, count);
-        p.breakIf(eq(r, most));
-        p.store(count, add(r, 1));
-      });
-      if (cpu === 0 && where === 'on the way') p.assert(eq(r, 0), 'nothing is counted');
-    });
-  });
-  if (where === 'at the end') b.property('final', 'no end', () => eq(0, 1));
-  return b.build();
-}
 
 test('what is not looked for is said, and takes no memory', async () => {
   const machine = counters(31);

@@ -12,13 +12,14 @@ import type { Exploration } from '../../src/checker/search.ts';
 import type { Machine } from '../../src/machine/machine.ts';
 import type { MemoryModel } from '../../src/memory-models/memory-model.ts';
 import type * as CheckerParallelSearched from '../../src/checker/parallel/searched.ts';
+import type * as CheckerCheck from '../../src/checker/check.ts';
 import type * as CheckerExplore from '../../src/checker/explore.ts';
 import type * as CheckerFailures from '../../src/checker/failures.ts';
 import type * as CheckerReferenceIndex from '../../src/checker/reference/index.ts';
 import type * as MemoryModelsIndex from '../../src/memory-models/index.ts';
 import type * as LanguageLoader from '../../src/language/loader.ts';
 import { randomMachines } from '../machine/random.ts';
-import { counters, wide } from './machines.ts';
+import { counters, failing, wide } from './machines.ts';
 import { NO_LIMITS } from './options.ts';
 import { raceMachine, raceRecipes } from './random-races.ts';
 
@@ -28,6 +29,7 @@ const { searched } = (await import(
   `${DIST}checker/parallel/searched.js`
 )) as typeof CheckerParallelSearched;
 const { explore } = (await import(`${DIST}checker/explore.js`)) as typeof CheckerExplore;
+const { check } = (await import(`${DIST}checker/check.js`)) as typeof CheckerCheck;
 const { failuresOf } = (await import(`${DIST}checker/failures.js`)) as typeof CheckerFailures;
 const { referenceModels } = (await import(
   `${DIST}checker/reference/index.js`
@@ -157,6 +159,25 @@ test('a limit on states is met where one thread meets it', { timeout: 120_000 },
   expect(alone.limits).toEqual(['--max-states 100000']);
   expect(contentOf(machine, 'sc', together)).toEqual(contentOf(machine, 'sc', alone));
 });
+
+test.each([
+  ['on the way', 40, 81],
+  ['at the end', 30, 183],
+] as const)(
+  'what fails %s has the same trace without edges',
+  { timeout: 120_000 },
+  async (where, most, steps) => {
+    const machine = failing(most, where);
+    const options = { ...NO_LIMITS, livelocks: false };
+    const alone = await check(machine, modelOf('sc'), { ...options, workers: 1 });
+    expect(alone.failures[0]?.trace).toHaveLength(steps);
+    for (const workers of [2, 3]) {
+      const together = await check(machine, modelOf('sc'), { ...options, workers });
+      const rest = { seconds: 0, peakBytes: 0, visitedBytes: 0 };
+      expect({ ...together, ...rest }).toEqual({ ...alone, ...rest });
+    }
+  },
+);
 
 /** More states than there is memory for. */
 const ENDLESS = counters(2000);

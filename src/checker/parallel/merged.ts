@@ -11,6 +11,17 @@ import type { Found } from './found.ts';
 import { hasLivelock } from './reach.ts';
 import type { Told } from './share.ts';
 
+/**
+ * Of a search without edges: there is no order to be found. What fails, and how deep, is known; where, a search
+ * by one thread has to say.
+ */
+export function mergedWithoutEdges(found: Found): Exploration {
+  for (const { kind, property, depth, state, context, node } of nearest(found)) {
+    found.first.violations.add(kind, property, depth, { state, context, node });
+  }
+  return new Merged(found, null, null, found.known);
+}
+
 /** `can`: by number the goals that can be reached; null: from everywhere all of them. */
 export function merged(found: Found, can: Int32Array | null): Exploration {
   let made: Canonical | null = null;
@@ -32,19 +43,27 @@ class Merged implements Exploration {
   readonly never: readonly number[];
   readonly finalSeen: boolean;
   readonly quotient = null;
+  readonly hasOtherNumbers: boolean;
   readonly secondsBefore = 0;
   readonly #found: Found;
   readonly #can: Int32Array | null;
-  readonly #graph: () => Canonical;
+  readonly #graph: (() => Canonical) | null;
   /** Of so many states the successors are numbered. */
   readonly #reached: number;
 
-  constructor(found: Found, can: Int32Array | null, graph: () => Canonical, reached: number) {
+  /** `graph`: null of a search without edges. */
+  constructor(
+    found: Found,
+    can: Int32Array | null,
+    graph: (() => Canonical) | null,
+    reached: number,
+  ) {
     const { first, shares } = found;
     const bounded = shares.some((share) => share.bounded);
     this.#found = found;
     this.#can = can;
     this.#graph = graph;
+    this.hasOtherNumbers = graph === null;
     this.#reached = reached;
     this.system = first.system;
     this.goals = first.goals;
@@ -86,6 +105,7 @@ class Merged implements Exploration {
   }
 
   get #numbered(): Canonical {
+    if (this.#graph === null) throw new Error('this search has kept no edges');
     const graph = this.#graph();
     if (this.#reached === this.#found.known) graph.complete();
     else graph.reach(this.#reached);
@@ -109,17 +129,9 @@ interface Timed {
 }
 
 /** What is told at the same time is of one share, and in order already. */
-function tellInOrder({ first, shares }: Found, graph: () => Canonical): void {
-  const depths = new Map<string, number>();
-  const all = shares.flatMap(({ told }) => told);
-  for (const { kind, property, depth } of all) {
-    const key = `${kind} ${property}`;
-    depths.set(key, Math.min(depth, depths.get(key) ?? Infinity));
-  }
-  const wanted = all.filter(
-    ({ kind, property, depth }) =>
-      depth === depths.get(`${kind} ${property}`) && first.violations.wants(kind, property, depth),
-  );
+function tellInOrder(found: Found, graph: () => Canonical): void {
+  const { first } = found;
+  const wanted = nearest(found);
   if (wanted.length === 0) return;
   const deepest = wanted.reduce((most, { depth }) => Math.max(most, depth), 0);
   graph().reach(first.levels[deepest] ?? 0);
@@ -130,6 +142,20 @@ function tellInOrder({ first, shares }: Found, graph: () => Canonical): void {
     const { kind, property, depth, context, node } = told;
     first.violations.add(kind, property, depth, { state, context, node });
   }
+}
+
+/** Of each property the violations that lie as near as any. */
+function nearest({ first, shares }: Found): readonly Told[] {
+  const depths = new Map<string, number>();
+  const all = shares.flatMap(({ told }) => told);
+  for (const { kind, property, depth } of all) {
+    const key = `${kind} ${property}`;
+    depths.set(key, Math.min(depth, depths.get(key) ?? Infinity));
+  }
+  return all.filter(
+    ({ kind, property, depth }) =>
+      depth === depths.get(`${kind} ${property}`) && first.violations.wants(kind, property, depth),
+  );
 }
 
 /** Behind all edges that a state may have. */

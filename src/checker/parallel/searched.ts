@@ -16,6 +16,8 @@ import type { Sharing } from './together.ts';
 const KNOWN = 1 << 13;
 const WAITING = 1 << 11;
 const MOST_THREADS = 64;
+/** The table that threads share says more than a search without edges asks: two threads are slower than one. */
+const LEAST_WITHOUT_EDGES = 3;
 
 export async function searched(
   machine: Machine,
@@ -32,7 +34,15 @@ export async function searched(
   // Where no context has to finish, nothing is told of goals but by who asks states.
   const goals = wanted.seeksLivelocks === false ? [] : goalsOf(machine);
   const asksAlone = goals.length > 0 && goals.every(({ kind }) => kind === 'property');
-  if (threads === 1 || isSmall || asksAlone || !hasThreads() || system.leader === undefined) {
+  const tooFew = wanted.keepsEdges === false && threads < LEAST_WITHOUT_EDGES;
+  if (
+    threads === 1 ||
+    tooFew ||
+    isSmall ||
+    asksAlone ||
+    !hasThreads() ||
+    system.leader === undefined
+  ) {
     return alone(options);
   }
   const started = performance.now();

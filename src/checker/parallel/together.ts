@@ -18,7 +18,7 @@ import { missProbability } from '../state-set.ts';
 import type { VisitedStates } from '../state-set.ts';
 import { Crew, threadGone } from './crew.ts';
 import type { Found } from './found.ts';
-import { merged } from './merged.ts';
+import { merged, mergedWithoutEdges } from './merged.ts';
 import { reachable } from './reach.ts';
 import { Share } from './share.ts';
 import type { SentShare } from './share.ts';
@@ -172,6 +172,7 @@ export class Together implements Expansion {
       known: this.states.size,
       find: (states, at) => this.#leader.find(states, at),
     };
+    if (!this.#wanted.edges) return mergedWithoutEdges(found);
     return merged(found, await reachable(found, (task) => crew.sweep(task)));
   }
 
