@@ -144,6 +144,18 @@ export function store8(address: Code, offset: number, value: Code): Code {
 /** What another thread may change meanwhile; the value that stood there, which is replaced if it is the one expected. */
 export const atomicLoad: Access = (operands, offset) => [operands, 0xfe, 0x10, 2, unsigned(offset)];
 
+export const atomicLoad8: Access = (operands, offset) => [
+  operands,
+  0xfe,
+  0x12,
+  0,
+  unsigned(offset),
+];
+
+export function atomicStore8(address: Code, offset: number, value: Code): Code {
+  return [address, value, 0xfe, 0x19, 0, unsigned(offset)];
+}
+
 export function compareExchange(address: Code, expected: Code, replacement: Code): Code {
   return [address, expected, replacement, 0xfe, 0x48, 2, 0];
 }
@@ -209,6 +221,7 @@ export const long: {
   readonly add: Binary;
   readonly subtract: Binary;
   readonly multiply: Binary;
+  readonly divideUnsigned: Binary;
   readonly and: Binary;
   readonly or: Binary;
   readonly xor: Binary;
@@ -224,6 +237,7 @@ export const long: {
   add: binary(0x7c),
   subtract: binary(0x7d),
   multiply: binary(0x7e),
+  divideUnsigned: binary(0x80),
   and: binary(0x83),
   or: binary(0x84),
   xor: binary(0x85),

@@ -91,8 +91,7 @@ export interface Tally {
 export interface TableWords {
   readonly slots: number;
   readonly count: number;
-  readonly mask: number;
-  readonly quarter: number;
+  readonly shift: number;
 }
 
 /** Some thread is gone, or has not come for a minute. */
@@ -125,15 +124,15 @@ export class Control {
     return Atomics.add(this.#words, WORD[word], value);
   }
 
-  setTable(word: 'table' | 'oldTable', { slots, count, mask, quarter }: TableWords): void {
-    [slots, count, mask, quarter].forEach((value, i) => {
+  setTable(word: 'table' | 'oldTable', { slots, count, shift }: TableWords): void {
+    [slots, count, shift].forEach((value, i) => {
       Atomics.store(this.#words, WORD[word] + i, value);
     });
   }
 
   table(word: 'table' | 'oldTable'): TableWords {
     const at = (i: number): number => Atomics.load(this.#words, WORD[word] + i);
-    return { slots: at(0) >>> 0, count: at(1), mask: at(2), quarter: at(3) };
+    return { slots: at(0) >>> 0, count: at(1), shift: at(2) };
   }
 
   /** Of the leader: so many followers are to do something. */

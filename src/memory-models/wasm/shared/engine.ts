@@ -12,8 +12,6 @@ import type { Seen } from '../../memory-model.ts';
 import { tellEvents } from '../events.ts';
 import { Packing } from '../packing.ts';
 import type { Control, TableWords } from './control.ts';
-import { homes } from './homes.ts';
-import type { Ranges } from './homes.ts';
 import { SEGMENT_WORDS } from './parts.ts';
 import type { SharedObserver, SharedParts } from './parts.ts';
 import { BLOCK } from './space.ts';
@@ -27,8 +25,7 @@ interface Exports {
   readonly base: Variable;
   readonly slots: Variable;
   readonly count: Variable;
-  readonly mask: Variable;
-  readonly quarter: Variable;
+  readonly shift: Variable;
   readonly limit: Variable;
   readonly size: Variable;
   readonly bounded: Variable;
@@ -47,16 +44,16 @@ interface Exports {
   refill(
     slots: number,
     count: number,
-    mask: number,
-    quarter: number,
+    shift: number,
     from: number,
     end: number,
-    ...own: Ranges
+    ownFrom: number,
+    ownEnd: number,
   ): void;
 }
 
-/** Slots that a thread moves to the new table at a time. */
-const SLOTS_MOVED = 1 << 14;
+/** Places of the old table that a thread moves to the new one at a time. */
+const PLACES_MOVED = 1 << 14;
 /** Of tables that are filled together; a part in a thousand is usual. */
 export const MOST_PUT_OFF: number = 1 << 20;
 const NO_LIMIT = -1;
@@ -99,7 +96,7 @@ export class SharedEngine {
       grow: onGrow,
       addChunk: () => {},
       addRoom: () => this.#takeBlock(),
-      putOff: (slot: number) => this.#putOff(slot),
+      putOff: (place: number) => this.#putOff(place),
       takeEdges: () => this.#takeEdges(),
       takeEvents: () => this.#takeEvents(),
       takeMet: () => this.#takeMet(),
@@ -136,35 +133,38 @@ export class SharedEngine {
 
   /** Takes the table as it is now. */
   useTable(): void {
-    const { slots, count, mask, quarter } = this.#control.table('table');
+    const { slots, count, shift } = this.#control.table('table');
     this.#exports.slots.value = slots;
     this.#exports.count.value = count;
-    this.#exports.mask.value = mask;
-    this.#exports.quarter.value = quarter;
+    this.#exports.shift.value = shift;
     this.#exports.limit.value = this.#control.get('limit');
   }
 
-  /** This thread's part of filling the table from the one before. */
+  /**
+   * This thread's part of filling the table from the one before. As homes keep their order, a part of the old
+   * table has almost all of its homes in the same part of the new one.
+   */
   fillTable(): void {
     this.useTable();
     const old = this.#control.table('oldTable');
-    const now = this.#control.table('table');
+    const { count } = this.#control.table('table');
+    const spread = (place: number): number => Math.floor((place * count) / old.count);
     for (;;) {
-      const from = this.#control.add('moved', SLOTS_MOVED);
+      const from = this.#control.add('moved', PLACES_MOVED);
       if (from >= old.count) return;
-      const to = Math.min(from + SLOTS_MOVED, old.count);
-      this.#move(old, from, to, homes(old, now, from, to));
+      const end = Math.min(from + PLACES_MOVED, old.count);
+      this.#move(old, from, end, spread(from), spread(end));
     }
   }
 
   /** What was put off; the others rest. */
   completeTable(): void {
     const old = this.#control.table('oldTable');
-    const place = this.#parts.putOff >> 2;
+    const { count } = this.#control.table('table');
+    const first = this.#parts.putOff >> 2;
     for (let i = this.#control.get('putOff') - 1; i >= 0; i--) {
-      const slot = (this.#space.words[place + i] as number) >>> 0;
-      const from = (slot - old.slots) / 4;
-      this.#move(old, from, from + 1, this.#everywhere);
+      const place = this.#space.words[first + i] as number;
+      this.#move(old, place, place + 1, 0, count);
     }
   }
 
@@ -172,23 +172,18 @@ export class SharedEngine {
   refillTable(): void {
     this.useTable();
     const old = this.#control.table('oldTable');
-    this.#move(old, 0, old.count, this.#everywhere);
+    this.#move(old, 0, old.count, 0, this.#control.table('table').count);
   }
 
-  get #everywhere(): Ranges {
-    return [0, this.#control.table('table').count, 0, 0];
+  #move(old: TableWords, from: number, end: number, ownFrom: number, ownEnd: number): void {
+    const { slots, count, shift } = old;
+    this.#exports.refill(slots, count, shift, from, end, ownFrom, ownEnd);
   }
 
-  #move(old: TableWords, from: number, to: number, own: Ranges): void {
-    const { slots, count, mask, quarter } = old;
-    const [first, end] = [slots + 4 * from, slots + 4 * to];
-    this.#exports.refill(slots, count, mask, quarter, first, end, ...own);
-  }
-
-  #putOff(slot: number): void {
+  #putOff(place: number): void {
     const index = this.#control.add('putOff', 1);
     if (index >= MOST_PUT_OFF) throw new Error('the table of states is filled unevenly');
-    this.#space.words[(this.#parts.putOff >> 2) + index] = slot;
+    this.#space.words[(this.#parts.putOff >> 2) + index] = place;
   }
 
   /** Expands a segment of the level; false: all are taken. */

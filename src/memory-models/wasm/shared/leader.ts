@@ -199,7 +199,7 @@ export class Leader {
     this.#useTable();
     if (this.#followers > 0) this.#fillTogether();
     else this.#engine.refillTable();
-    this.#space.reuse(old.slots, 4 * old.count);
+    this.#space.reuse(old.slots, numberedSize(this.#growths - 1).bytes);
     this.#control.set('growing', 0);
     if (this.#followers > 0) this.#control.begin('expand', this.#followers);
   }
@@ -220,10 +220,10 @@ export class Leader {
 
   /** Numbers below the limit fit a slot. */
   #useTable(): void {
-    const { bytes, count, mask, quarter, limit } = this.#table;
+    const { bytes, count, shift, limit } = this.#table;
     const slots = this.#space.allocate(bytes);
     this.#space.touch(slots, bytes);
-    this.#control.setTable('table', { slots, count, mask, quarter });
+    this.#control.setTable('table', { slots, count, shift });
     this.#control.set('limit', limit);
   }
 }

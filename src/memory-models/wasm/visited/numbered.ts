@@ -15,23 +15,28 @@ import {
   CHUNK_BYTES,
   CHUNK_NUMBERS,
   MOST_STEPS,
-  byteAt,
+  byteAddress,
   byteOf,
   chunkAddress,
   fourLocals,
   home,
   inChunk,
   lowAddress,
-  lowAt,
+  numberIn,
+  probing,
+  slotAddress,
+  slotOf,
+  tagOf,
+  takeSlot,
+  viewOf,
 } from './slots.ts';
-import { probing, setByte, slotAddress, slotOf, takeSlot, viewOf } from './slots.ts';
 import type { Probe, Table, TableView } from './slots.ts';
 import type { VisitedCode } from './visited.ts';
 
 export const NUMBERED: TableKind = {
   sized: (growths) => {
-    const { bytes, limit, count, mask, quarter } = numberedSize(growths);
-    return { bytes, limit, variables: { count, mask, quarter } };
+    const { bytes, limit, count, shift } = numberedSize(growths);
+    return { bytes, limit, variables: { count, shift } };
   },
   growsInPlace: false,
   bytesByNumber: CHUNK_BYTES / CHUNK_NUMBERS,
@@ -53,9 +58,7 @@ export function defineNumbered(
     putOff: block.putOff,
     slots: module.global('slots'),
     count: module.global('count'),
-    mask: module.global('mask'),
-    /** -1 in a table of three quarters, else 0. */
-    quarter: module.global('quarter'),
+    shift: module.global('shift'),
     limit: module.global('limit'),
     size: module.global('size'),
     chunks: environment.reserve(4 * mostChunks),
@@ -69,13 +72,17 @@ export function defineNumbered(
     chunks: table.chunks,
     lookup: (locals) => {
       const view = viewOf(table, locals);
+      const place = locals.add();
       const searched = (fingerprint: number, result: number): Searching =>
         searching(locals, table, view, fingerprint, result);
       return {
         read: view.read,
-        isFar: wasm.greater(view.mask, wasm.i32(NEAR_SLOTS)),
+        isFar: wasm.greater(view.count, wasm.i32(NEAR_SLOTS)),
         near: (fingerprint) =>
-          wasm.load(slotAddress(view, home(view, wasm.and(highOf(fingerprint), view.mask))), 0),
+          wasm.xor(
+            wasm.load(slotAddress(view, wasm.tee(place, home(view, highOf(fingerprint)))), 0),
+            wasm.load8(byteAddress(view, wasm.get(place)), 0),
+          ),
         insert: (fingerprint, result) =>
           table.shared
             ? insertingFirst(table, view, searched(fingerprint, result), grow, block)
@@ -109,7 +116,8 @@ interface Searching {
   readonly probe: Probe;
   readonly chunk: number;
   readonly low: number;
-  readonly high: number;
+  readonly x: number;
+  readonly tag: number;
   readonly result: number;
 }
 
@@ -120,42 +128,67 @@ function searching(
   fingerprint: number,
   result: number,
 ): Searching {
-  const [low, high, number, chunk] = fourLocals(locals);
+  const [low, x, number, chunk] = fourLocals(locals);
+  const [tag, byte] = [locals.add(), locals.add()];
   const probe = { place: locals.add(), steps: locals.add(), slot: locals.add() };
   const known = wasm.label();
-  const difference = wasm.and(
-    wasm.xor(wasm.get(probe.slot), wasm.get(high)),
-    wasm.xor(view.mask, wasm.i32(-1)),
+  const difference = wasm.shiftRightUnsigned(
+    wasm.xor(wasm.get(probe.slot), wasm.get(tag)),
+    view.shift,
   );
   const compare = [
-    wasm.set(number, wasm.subtract(wasm.and(wasm.get(probe.slot), view.mask), wasm.i32(1))),
+    wasm.set(number, numberIn(wasm.get(probe.slot), view.shift)),
     wasm.set(chunk, chunkAddress(table, wasm.get(number))),
-    wasm.when(
-      wasm.equal(lowAt(chunk, wasm.get(number)), wasm.get(low)),
-      wasm.when(
-        wasm.equal(byteAt(wasm.get(chunk), wasm.get(number)), byteOf(wasm.get(high), probe.steps)),
-        [wasm.set(result, wasm.subtract(wasm.i32(-1), wasm.get(number))), wasm.branch(known)],
-      ),
-    ),
+    wasm.when(wasm.equal(wasm.load(lowAddress(chunk, wasm.get(number)), 0), wasm.get(low)), [
+      readByte(table, byte, byteAddress(view, wasm.get(probe.place)), locals),
+      wasm.when(wasm.equal(wasm.get(byte), byteOf(wasm.get(x), wasm.get(probe.steps))), [
+        wasm.set(result, wasm.subtract(wasm.i32(-1), wasm.get(number))),
+        wasm.branch(known),
+      ]),
+    ]),
   ];
   const meet = wasm.when(wasm.not(difference), compare);
   const code = [
     wasm.set(low, wasm.long.wrap(wasm.get(fingerprint))),
-    wasm.set(high, highOf(wasm.get(fingerprint))),
-    probing(view, probe, wasm.and(wasm.get(high), view.mask), meet),
+    wasm.set(x, highOf(wasm.get(fingerprint))),
+    wasm.set(tag, tagOf(wasm.get(x), view.shift)),
+    probing(view, probe, wasm.get(x), meet),
   ];
-  return { code, known, probe, chunk, low, high, result };
+  return { code, known, probe, chunk, low, x, tag, result };
 }
+
+/** Another thread may be about to write it: it has the slot already. */
+function readByte({ shared }: Table, byte: number, address: Code, locals: Locals): Code {
+  if (!shared) return wasm.set(byte, wasm.load8(address, 0));
+  const left = locals.add();
+  const [again, written] = [wasm.label(), wasm.label()];
+  return [
+    wasm.set(left, wasm.i32(MOST_READS)),
+    wasm.block(
+      written,
+      wasm.loop(again, [
+        wasm.branchIf(wasm.tee(byte, wasm.atomicLoad8(address, 0)), written),
+        wasm.branchIf(wasm.tee(left, wasm.subtract(wasm.get(left), wasm.i32(1))), again),
+        // That thread is gone.
+        wasm.TRAP,
+      ]),
+    ),
+  ];
+}
+
+/** Some seconds. */
+const MOST_READS = 2 ** 31 - 1;
 
 function inserting(
   table: Table,
   view: TableView,
-  { code, known, probe, chunk, low, high, result }: Searching,
+  { code, known, probe, chunk, low, x, tag, result }: Searching,
   grow: number,
   addChunk: number,
 ): Code {
   const again = wasm.label();
   const number = wasm.get(result);
+  const place = wasm.get(probe.place);
   return wasm.block(known, [
     wasm.loop(again, [
       code,
@@ -165,9 +198,9 @@ function inserting(
     wasm.when(wasm.not(inChunk(number)), wasm.call(addChunk)),
     wasm.set(chunk, chunkAddress(table, number)),
     wasm.store(lowAddress(chunk, number), 0, wasm.get(low)),
-    setByte(wasm.get(chunk), number, byteOf(wasm.get(high), probe.steps)),
+    wasm.store8(byteAddress(view, place), 0, byteOf(wasm.get(x), wasm.get(probe.steps))),
     increase(table.size, 1),
-    wasm.store(slotAddress(view, wasm.get(probe.place)), 0, slotOf(view, high, result)),
+    wasm.store(slotAddress(view, place), 0, slotOf(wasm.get(tag), number)),
   ]);
 }
 
@@ -185,13 +218,14 @@ function isFull(table: Table, { steps }: Probe): Code {
 function insertingFirst(
   table: Table,
   view: TableView,
-  { code, known, probe, chunk, low, high, result }: Searching,
+  { code, known, probe, chunk, low, x, tag, result }: Searching,
   grow: number,
   { write, writeEnd, addRoom }: Block,
 ): Code {
   const again = wasm.label();
   const number = wasm.get(result);
   const noNumber = wasm.equal(wasm.global(write), wasm.global(writeEnd));
+  const byte = byteOf(wasm.get(x), wasm.get(probe.steps));
   return wasm.block(known, [
     wasm.loop(again, [
       code,
@@ -200,9 +234,9 @@ function insertingFirst(
       wasm.set(result, wasm.global(table.size)),
       wasm.set(chunk, chunkAddress(table, number)),
       wasm.store(lowAddress(chunk, number), 0, wasm.get(low)),
-      setByte(wasm.get(chunk), number, byteOf(wasm.get(high), probe.steps)),
-      takeSlot(view, probe.place, slotOf(view, high, result), again),
+      takeSlot(view, probe.place, slotOf(wasm.get(tag), number), again),
     ]),
+    wasm.atomicStore8(byteAddress(view, wasm.get(probe.place)), 0, byte),
     increase(table.size, 1),
   ]);
 }

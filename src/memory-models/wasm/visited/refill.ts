@@ -1,47 +1,48 @@
-/** How a visited set with numbers grows: from slots and bytes alone, which give all of a fingerprint but its low half. */
+/** How a visited set with numbers grows: from places, slots and bytes alone, which give a fingerprint's high half. */
 import * as wasm from '../code.ts';
 import type { Code } from '../code.ts';
 import type { Environment } from '../environment.ts';
-import { MOST_STEPS, byteAt, byteOf, chunkAddress, fourLocals, probing } from './slots.ts';
-import { setByte, slotAddress, slotOf, viewOf } from './slots.ts';
+import {
+  MOST_STEPS,
+  byteAddress,
+  byteOf,
+  bytesOf,
+  fourLocals,
+  leastAt,
+  lowestOf,
+  numberIn,
+  probing,
+  slotAddress,
+  slotOf,
+  stepsOf,
+  tagOf,
+  viewOf,
+} from './slots.ts';
 import type { Table } from './slots.ts';
 
 /**
- * Fills the new table, which the variables describe, from the old one, in the order of its slots. The new
+ * (where the old table is, its count and shift) : fills the new table, which the variables describe, from the old one, in
+ * the order of its places. As homes keep their order, both are gone through from the first place to the last. The new
  * one is so empty that every fingerprint finds a place.
  *
  * Threads that share it fill it together, each from a part of the old one: two more parameters are the
- * addresses where that begins and ends, and the others two ranges of places in the new one that are for this
+ * places where that begins and ends, and the last two a range of places in the new one that is for this
  * thread alone, so that nobody has to take a slot before somebody else. What finds a place elsewhere is put off.
  */
 export function defineRefill({ module }: Environment, table: Table): void {
-  const parameters = table.shared ? 10 : 4;
+  const parameters = table.shared ? 7 : 3;
   const locals = new wasm.Locals(parameters);
-  const [oldSlots, oldCount, oldMask, oldQuarter] = [0, 1, 2, 3].map(wasm.get) as [
-    Code,
-    Code,
-    Code,
-    Code,
-  ];
-  const [from, end, held, number] = fourLocals(locals);
-  const [chunk, byte, first, high] = fourLocals(locals);
+  const [oldSlots, oldCount, oldShift] = [wasm.get(0), wasm.get(1), wasm.get(2)];
+  const old = { slots: oldSlots, bytes: bytesOf(oldSlots, oldCount) };
+  const [from, held, byte, x] = fourLocals(locals);
   const probe = { place: locals.add(), steps: locals.add(), slot: locals.add() };
   const view = viewOf(table, locals);
   const [each, next, done] = [wasm.label(), wasm.label(), wasm.label()];
+  const slot = slotOf(tagOf(wasm.get(x), view.shift), numberIn(wasm.get(held), oldShift));
   const move = [
-    wasm.set(number, wasm.subtract(wasm.and(wasm.get(held), oldMask), wasm.i32(1))),
-    wasm.set(chunk, chunkAddress(table, wasm.get(number))),
-    wasm.set(byte, byteAt(wasm.get(chunk), wasm.get(number))),
-    wasm.set(first, placeOf(wasm.get(from), oldSlots)),
-    goBack(first, byte, oldCount),
-    wasm.set(
-      high,
-      wasm.or(
-        wasm.and(wasm.get(held), wasm.xor(oldMask, wasm.i32(-1))),
-        xOf(wasm.get(first), wasm.get(byte), oldQuarter),
-      ),
-    ),
-    probing(view, probe, wasm.and(wasm.get(high), view.mask), wasm.NOTHING),
+    wasm.set(byte, wasm.load8(byteAddress(old, wasm.get(from)), 0)),
+    highHalf(x, { from, held, byte }, oldCount, oldShift),
+    probing(view, probe, wasm.get(x), wasm.NOTHING),
     wasm.when(wasm.equal(wasm.get(probe.steps), wasm.i32(MOST_STEPS)), wasm.TRAP),
     table.shared
       ? wasm.when(wasm.not(isOwn(wasm.get(probe.place))), [
@@ -49,100 +50,68 @@ export function defineRefill({ module }: Environment, table: Table): void {
           wasm.branch(next),
         ])
       : wasm.NOTHING,
-    wasm.store(slotAddress(view, wasm.get(probe.place)), 0, slotOf(view, high, number)),
-    setByte(wasm.get(chunk), wasm.get(number), byteOf(wasm.get(high), probe.steps)),
+    wasm.store(slotAddress(view, wasm.get(probe.place)), 0, slot),
+    wasm.store8(
+      byteAddress(view, wasm.get(probe.place)),
+      0,
+      byteOf(wasm.get(x), wasm.get(probe.steps)),
+    ),
   ];
-  const [begin, stop] = table.shared
-    ? [wasm.get(4), wasm.get(5)]
-    : [oldSlots, slotAddress({ slots: oldSlots }, oldCount)];
-  const isFirstOfLine = wasm.not(
-    wasm.and(wasm.subtract(wasm.get(from), oldSlots), wasm.i32(LINE_BYTES - 1)),
-  );
-  const ahead = [locals.add(), locals.add()] as const;
-  // What is read ahead must be used, or it may be left out.
-  const read = module.global();
+  const [begin, end] = table.shared ? [wasm.get(3), wasm.get(4)] : [wasm.i32(0), oldCount];
   const index = module.declare(parameters, false);
   module.define(index, locals, [
     view.read,
     wasm.set(from, begin),
-    wasm.set(end, stop),
     wasm.block(
       done,
       wasm.loop(each, [
-        wasm.when(isFirstOfLine, readLine(table, wasm.get(from), number, ahead, oldMask)),
+        wasm.branchIf(wasm.atLeastUnsigned(wasm.get(from), end), done),
         wasm.block(next, [
-          wasm.branchIf(wasm.not(wasm.tee(held, wasm.load(wasm.get(from), 0))), next),
+          wasm.set(held, wasm.load(slotAddress(old, wasm.get(from)), 0)),
+          wasm.branchIf(wasm.not(wasm.get(held)), next),
           move,
         ]),
-        wasm.set(from, wasm.add(wasm.get(from), wasm.i32(4))),
-        wasm.branchIf(wasm.unequal(wasm.get(from), wasm.get(end)), each),
+        wasm.set(from, wasm.add(wasm.get(from), wasm.i32(1))),
+        wasm.branch(each),
       ]),
     ),
-    wasm.setGlobal(read, wasm.get(ahead[1])),
   ]);
   module.export('refill', index);
 }
 
-/** Whether a place is in one of the ranges that the parameters are. */
+/** Whether a place is in the range that the last parameters are. */
 function isOwn(place: Code): Code {
-  const inside = ([from, end]: readonly [number, number]): Code =>
-    wasm.lessUnsigned(
-      wasm.subtract(place, wasm.get(from)),
-      wasm.subtract(wasm.get(end), wasm.get(from)),
-    );
-  return wasm.or(inside([6, 7]), inside([8, 9]));
+  return wasm.lessUnsigned(
+    wasm.subtract(place, wasm.get(5)),
+    wasm.subtract(wasm.get(6), wasm.get(5)),
+  );
 }
 
-const LINE_BYTES = 64;
-
-/** Reads the bytes of a line of slots, all at once: they come from memory at the same time. */
-function readLine(
-  table: Table,
-  from: Code,
-  number: number,
-  [at, read]: readonly [number, number],
-  oldMask: Code,
+/**
+ * The high half of the fingerprint at a place: of those that have their home where the search for it began,
+ * the one that has the low bits that slot and byte hold.
+ */
+function highHalf(
+  x: number,
+  { from, held, byte }: { readonly from: number; readonly held: number; readonly byte: number },
+  count: Code,
+  shift: Code,
 ): Code {
-  const [each, next] = [wasm.label(), wasm.label()];
-  const slot = wasm.load(wasm.add(from, wasm.get(at)), 0);
-  const byte = byteAt(chunkAddress(table, wasm.get(number)), wasm.get(number));
-  return [
-    wasm.set(at, wasm.i32(0)),
-    wasm.loop(each, [
-      wasm.set(number, wasm.subtract(wasm.and(slot, oldMask), wasm.i32(1))),
-      wasm.block(next, [
-        wasm.branchIf(wasm.less(wasm.get(number), wasm.i32(0)), next),
-        wasm.set(read, wasm.xor(wasm.get(read), byte)),
-      ]),
-      wasm.set(at, wasm.add(wasm.get(at), wasm.i32(4))),
-      wasm.branchIf(wasm.unequal(wasm.get(at), wasm.i32(LINE_BYTES)), each),
-    ]),
-  ];
-}
-
-function placeOf(address: Code, slots: Code): Code {
-  return wasm.shiftRightUnsigned(wasm.subtract(address, slots), wasm.i32(2));
-}
-
-/** From where a fingerprint stands to where the search for it begins. */
-function goBack(place: number, byte: number, count: Code): Code {
-  const steps = wasm.shiftRightUnsigned(wasm.get(byte), wasm.i32(1));
-  const distance = wasm.shiftRightUnsigned(
+  const steps = stepsOf(wasm.get(byte));
+  const passed = wasm.shiftRightUnsigned(
     wasm.multiply(steps, wasm.add(steps, wasm.i32(1))),
     wasm.i32(1),
   );
+  const upper = wasm.shiftRightUnsigned(wasm.get(held), shift);
+  const low = wasm.or(wasm.shiftLeft(upper, wasm.i32(1)), lowestOf(wasm.get(byte)));
+  const mask = wasm.subtract(
+    wasm.shiftLeft(wasm.i32(1), wasm.subtract(wasm.i32(33), shift)),
+    wasm.i32(1),
+  );
   return [
-    wasm.set(place, wasm.subtract(wasm.get(place), distance)),
-    wasm.when(
-      wasm.less(wasm.get(place), wasm.i32(0)),
-      wasm.set(place, wasm.add(wasm.get(place), count)),
-    ),
+    wasm.set(x, wasm.subtract(wasm.get(from), passed)),
+    wasm.when(wasm.less(wasm.get(x), wasm.i32(0)), wasm.set(x, wasm.add(wasm.get(x), count))),
+    wasm.set(x, leastAt(wasm.get(x), count)),
+    wasm.set(x, wasm.add(wasm.get(x), wasm.and(wasm.subtract(low, wasm.get(x)), mask))),
   ];
-}
-
-/** The inverse of home(): the one of at most two x that has the lowest bit. */
-function xOf(place: Code, byte: Code, quarter: Code): Code {
-  const third = wasm.divideUnsigned(wasm.add(place, wasm.i32(2)), wasm.i32(3));
-  const least = wasm.add(place, wasm.and(third, quarter));
-  return wasm.add(least, wasm.and(wasm.subtract(byte, least), wasm.i32(1)));
 }

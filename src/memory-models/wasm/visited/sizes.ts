@@ -1,4 +1,5 @@
 /** How large the table of a visited set is, and how it grows: the same whoever explores. */
+import { PLACE_BYTES } from './slots.ts';
 
 export interface TableSize {
   readonly bytes: number;
@@ -16,31 +17,30 @@ export interface TableKind {
   readonly bytesByNumber: number;
 }
 
-/** In slots of four bytes, as the variables of slots.ts describe it. */
+/** In places of five bytes, as the variables of slots.ts describe it. */
 export interface NumberedSize extends TableSize {
   readonly count: number;
-  readonly mask: number;
-  readonly quarter: number;
+  /** Bits that a number may have. */
+  readonly shift: number;
 }
 
-/** A table of less than 2^18 slots is doubled: it takes no memory to speak of. */
-const FIRST_BITS = 12;
-const DOUBLED_BITS = 18;
+const NUMBERED_FIRST = 1 << 12;
+/** Below this it is doubled: it takes no memory to speak of. */
+const NUMBERED_DOUBLED = 1 << 18;
+const NUMBERED_GROWTH = 1.375;
 /** Beyond this, places take many steps to find. */
-const FULL = 0.86;
+const NUMBERED_FULL = 0.86;
 
-/** Then to three quarters of twice as many slots, and from these to all, by turns. */
 export function numberedSize(growths: number): NumberedSize {
-  const beyond = Math.max(0, growths - (DOUBLED_BITS - FIRST_BITS));
-  const bits = FIRST_BITS + growths - Math.floor(beyond / 2);
-  const threeQuarters = beyond % 2 === 1;
-  const count = (threeQuarters ? 3 : 4) * 2 ** (bits - 2);
+  const doublings = Math.log2(NUMBERED_DOUBLED / NUMBERED_FIRST);
+  const doubled = NUMBERED_FIRST * 2 ** Math.min(growths, doublings);
+  // So that what follows the slots, and the bytes, begins at a word.
+  const count = 8 * Math.floor((doubled * NUMBERED_GROWTH ** Math.max(0, growths - doublings)) / 8);
   return {
-    bytes: 4 * count,
-    limit: Math.floor(count * FULL),
+    bytes: PLACE_BYTES * count,
+    limit: Math.floor(count * NUMBERED_FULL),
     count,
-    mask: 2 ** bits - 1,
-    quarter: threeQuarters ? -1 : 0,
+    shift: 32 - Math.clz32(count),
   };
 }
 
