@@ -5,7 +5,7 @@
 import { at } from '../../machine/graph.ts';
 import { Places, goalsMet } from './found.ts';
 import type { Found } from './found.ts';
-import { sweep, sweepAll, sweepFirst } from './sweep.ts';
+import { sweep, sweepFirst } from './sweep.ts';
 import type { Sweep, Swept } from './sweep.ts';
 
 /** Has all threads but this one sweep what they have found. */
@@ -20,15 +20,15 @@ export async function reachable(found: Found, others: Others): Promise<Int32Arra
   if (goals === 0) return null;
   const all = 2 ** goals - 1;
   const can = goalsMet(found);
-  const levels = new Int32Array(new SharedArrayBuffer(4 * found.shares.length)).fill(UNSWEPT);
+  const levels = new Int32Array(new SharedArrayBuffer(4 * found.shares.length));
   const task = { can, all, levels };
-  const theirs = others(task);
-  const own = sweep(at(found.shares, 0), 0, task);
-  let swept = [own, ...(await theirs), sweepFirst(found, task)];
   for (;;) {
+    levels.fill(UNSWEPT);
+    const theirs = others(task);
+    const own = sweep(at(found.shares, 0), 0, task);
+    const swept = [own, ...(await theirs), sweepFirst(found, task)];
     if (swept.every(({ lacking }) => lacking === 0)) return null;
     if (swept.every(({ changed }) => !changed)) return can;
-    swept = [sweepAll(found, task), sweepFirst(found, task)];
   }
 }
 

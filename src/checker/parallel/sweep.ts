@@ -39,21 +39,6 @@ export function sweep(share: SentShare, thread: number, { can, all, levels }: Sw
   return sum;
 }
 
-/** All of it, by one thread: what is left after all have swept is little. */
-export function sweepAll({ shares }: Found, { can, all }: Sweep): Swept {
-  const sum = { lacking: 0, changed: false };
-  const segments = shares.flatMap((share) => {
-    const edges = new ShareEdges(share);
-    return segmentsOf(share).map((segment) => ({ edges, segment }));
-  });
-  for (const { edges, segment } of segments.toSorted(
-    (a, b) => b.segment.level - a.segment.level || b.segment.at - a.segment.at,
-  )) {
-    sweepSegment(edges, segment, can, all, sum);
-  }
-  return sum;
-}
-
 function sweepSegment(
   edges: ShareEdges,
   { first, count, at }: Segment,

@@ -133,7 +133,10 @@ function compileSystem(
         return new Engine(machine, moduleFor(wanted, false), wanted.optimised);
       }),
     leader: (wanted, threads) =>
-      unlessBeyond(() => (order === null ? new Leader(moduleFor(wanted, true), threads) : null)),
+      unlessBeyond(() => {
+        if (order !== null) return null;
+        return new Leader(moduleFor(wanted, true), threads, wanted.optimised);
+      }),
     images: (elements, reduces) => {
       if (reduces && !elements.every((element) => keepsAmple(ample(), element))) return null;
       return imagesOf(machine, layout, kinds, emitter, elements);

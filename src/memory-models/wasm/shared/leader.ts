@@ -3,6 +3,7 @@
  * expanded, and says whether the next one is for all or for it alone.
  */
 import type { Seen } from '../../memory-model.ts';
+import { compileModule } from '../compile-module.ts';
 import { MOST_PAGES } from '../module.ts';
 import type { CompiledSystem } from '../system.ts';
 import { NUMBERED } from '../visited/numbered.ts';
@@ -33,7 +34,7 @@ export class Leader {
   #followers = 0;
   #levelEnd = 1;
 
-  constructor(compiled: CompiledSystem, threads: number) {
+  constructor(compiled: CompiledSystem, threads: number, optimised: boolean) {
     const { bytes, tables, table: _, packing, ...places } = compiled;
     const pages = Math.ceil(places.end / PAGE) + SPARE_PAGES;
     const memory = new WebAssembly.Memory({ initial: pages, maximum: MOST_PAGES, shared: true });
@@ -48,7 +49,7 @@ export class Leader {
     );
     const segments = [0, 1].map(() => this.#space.allocate(4 * SEGMENT_WORDS * MOST_SEGMENTS));
     this.parts = {
-      module: new WebAssembly.Module(bytes),
+      module: compileModule(bytes, optimised),
       memory,
       places,
       widths: packing.widths,
