@@ -1,0 +1,98 @@
+/** The memory of a module: it is given away from its start on, and grows. */
+import { MOST_PAGES } from './module.ts';
+import { getMemory, putMemory } from './snapshot.ts';
+import type { Sink, Source } from '../sink.ts';
+
+const PAGE = 1 << 16;
+/** Of a small search all; what is not used takes no memory. */
+const SPARE_PAGES = 8;
+
+/** What a checkpoint has of it besides what stands in it. */
+export interface HeldSpace {
+  readonly top: number;
+  readonly spare: Range;
+}
+
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+export class Space {
+  readonly memory: WebAssembly.Memory;
+  #words: Int32Array;
+  #bytes: Uint8Array;
+  #top: number;
+  #spare: Range = { from: 0, to: 0 };
+
+  /** `reserved`: bytes from the start on that are in use. */
+  constructor(reserved: number) {
+    this.#top = reserved;
+    const pages = Math.ceil(reserved / PAGE) + SPARE_PAGES;
+    this.memory = new WebAssembly.Memory({ initial: pages, maximum: MOST_PAGES });
+    this.#words = new Int32Array(this.memory.buffer);
+    this.#bytes = new Uint8Array(this.memory.buffer);
+  }
+
+  /** All of it, until it grows. */
+  get words(): Int32Array {
+    return this.#words;
+  }
+
+  get bytes(): Uint8Array {
+    return this.#bytes;
+  }
+
+  /** Where it is free from. */
+  get top(): number {
+    return this.#top;
+  }
+
+  /** Bytes that a module can address beyond what is in use. */
+  get left(): number {
+    return MOST_PAGES * PAGE - this.#top;
+  }
+
+  /** The address of memory that is zero and was never used. */
+  allocate(bytes: number): number {
+    const address = this.#top;
+    this.#top += Math.ceil(bytes / 8) * 8;
+    const missing = this.#top - this.memory.buffer.byteLength;
+    if (missing > 0) {
+      const most = MOST_PAGES - this.memory.buffer.byteLength / PAGE;
+      const ample = Math.min(most, Math.ceil(this.#top / 4 / PAGE));
+      this.memory.grow(Math.max(Math.ceil(missing / PAGE), ample));
+      this.#words = new Int32Array(this.memory.buffer);
+      this.#bytes = new Uint8Array(this.memory.buffer);
+    }
+    return address;
+  }
+
+  /** The address of memory that may have been used, while there is some. */
+  carve(bytes: number): number {
+    const { from, to } = this.#spare;
+    if (to - from < bytes) return this.allocate(bytes);
+    this.#spare = { from: from + bytes, to };
+    return from;
+  }
+
+  /** Memory that has been used, and is not any more. */
+  reuse(from: number, bytes: number): void {
+    this.#spare = { from, to: from + bytes };
+  }
+
+  get held(): HeldSpace {
+    return { top: this.#top, spare: this.#spare };
+  }
+
+  save(sink: Sink): void {
+    putMemory(sink, this.#bytes, this.#top);
+  }
+
+  restore({ top, spare }: HeldSpace, source: Source): void {
+    this.allocate(top - this.#top);
+    this.#top = top;
+    this.#spare = spare;
+    getMemory(source, this.#bytes, top);
+  }
+}
