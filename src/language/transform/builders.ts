@@ -50,3 +50,7 @@ export function keyOf(
     ? rewritten
     : t.stringLiteral(node.property.name);
 }
+
+export function member(object: string, property: string): t.MemberExpression {
+  return t.memberExpression(t.identifier(object), t.identifier(property));
+}
