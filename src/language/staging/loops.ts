@@ -8,12 +8,13 @@
  */
 import { refuse } from '../errors.ts';
 import { Cell, Poison, merge, now } from './cells.ts';
+import { past } from './control.ts';
 import { toScalar } from './scalars.ts';
-import { DEAD } from './stage.ts';
 import { isModel } from './values.ts';
 import type { ValueType } from '../../machine/machine.ts';
 import type { Move } from './builder.ts';
-import type { Checkpoint, Completion, Edge, Frame, Stage } from './stage.ts';
+import type { Completion, Edge, Frame } from './control.ts';
+import type { Checkpoint, Stage } from './stage.ts';
 
 export interface Loop {
   readonly id: number;
@@ -53,11 +54,6 @@ function continues(completion: Completion, id: number): boolean {
   return completion.kind === 'continue' && completion.id === id;
 }
 
-/** A completion seen from behind the loop it left. */
-function past(completion: Completion, id: number): Completion | undefined {
-  return completion.kind === 'break' && completion.id === id ? undefined : completion;
-}
-
 function copies(variables: readonly Cell[]): readonly Cell[] {
   return variables.map((cell) => new Cell(cell.name, cell.raw));
 }
@@ -66,29 +62,14 @@ function copies(variables: readonly Cell[]): readonly Cell[] {
 export function stagedLoop(stage: Stage, loop: Loop): Completion | undefined {
   const frame = stage.push(loop.id);
   const leaving = new Unroller(stage, loop, frame).run();
-  return closeLoop(stage, frame, leaving);
-}
-
-/** Joins the ways out. `leaving`: how the main path went on to somewhere else. */
-export function closeLoop(
-  stage: Stage,
-  frame: Frame,
-  leaving: Completion | undefined,
-): Completion | undefined {
-  if (leaving && frame.breaks.length === 0) {
-    stage.frames.pop();
-    return leaving;
-  }
-  if (leaving) stage.settle(leaving);
-  stage.pop(frame, undefined, false);
-  return stage.position ? undefined : DEAD;
+  return stage.close(frame, leaving);
 }
 
 /** Ends an iteration: the paths that continued join the main one. */
 export function joinContinues(stage: Stage, frame: Frame, before: Iteration): void {
   if (frame.continues.length === 0) return;
   const main = stage.edge(before.mark);
-  stage.undo(before.mark);
+  stage.trail.undo(before.mark);
   const edges: (Edge | null)[] = [...frame.continues, main];
   frame.continues.length = 0;
   stage.join(edges, before.since, false);
@@ -105,7 +86,7 @@ export interface Iteration {
 
 export function iteration(stage: Stage): Iteration {
   return {
-    mark: stage.trailLength,
+    mark: stage.trail.length,
     since: now(),
     departures: stage.departures(),
     region: stage.region,
@@ -142,9 +123,9 @@ export function stagedForOf(
   for (const element of elements) {
     if (count++ > LIMIT) refuseEndless();
     const left = runBody(stage, frame, () => body(element));
-    if (left !== 'again') return closeLoop(stage, frame, left.ended);
+    if (left !== 'again') return stage.close(frame, left.ended);
   }
-  return closeLoop(stage, frame, undefined);
+  return stage.close(frame, undefined);
 }
 
 export function ordinaryForOf(
@@ -258,7 +239,7 @@ class MachineLoop {
     const stage = this.#stage;
     const registers = this.#enter();
     const header = stage.builder.nodes.length;
-    const mark = stage.trailLength;
+    const mark = stage.trail.length;
     const since = now();
     stage.region = {};
     const exit = this.#loop.bodyFirst ? this.#bodyThenTest() : this.#testThenBody();
@@ -282,13 +263,13 @@ class MachineLoop {
     const moves: Move[] = [];
     for (const [cell, carried] of this.#carried) {
       if (carried instanceof Poison) {
-        stage.put(cell, carried);
+        stage.trail.put(cell, carried);
         continue;
       }
       const { index, value } = stage.fresh(cell.name, carried);
       moves.push([index, toScalar(cell.raw, stage).expr]);
       registers.set(cell, index);
-      stage.put(cell, value);
+      stage.trail.put(cell, value);
     }
     stage.assign(moves);
     return registers;
@@ -349,9 +330,9 @@ class MachineLoop {
     const stage = this.#stage;
     const moves: Move[] = [];
     let known = true;
-    for (const [cell, value] of stage.changes(mark)) {
+    for (const [cell, value] of stage.trail.changes(mark)) {
       if (cell.born > since || this.#carried.get(cell) instanceof Poison) continue;
-      const before = stage.valueAt(cell, mark);
+      const before = stage.trail.valueAt(cell, mark);
       const merged = merge([before, value]);
       const register = registers.get(cell);
       if (merged.kind === 'same') continue;
