@@ -1,5 +1,6 @@
 /** Expressions by their kind, and literals. What looks at a value becomes a call of the runtime. */
 import { types as t } from '@babel/core';
+import type { Mode } from '../../staging/branches.ts';
 import { member, runtime, string } from '../builders.ts';
 import { rewriteAssignment, rewriteUpdate } from './assignments.ts';
 import { rewriteCall, rewriteNew } from './calls.ts';
@@ -14,7 +15,7 @@ import {
   rewriteSequence,
   rewriteUnary,
 } from './operators.ts';
-import type { Mode, Rewriting } from './rewriting.ts';
+import type { Rewriting } from './rewriting.ts';
 import type { Where } from './scope.ts';
 
 export function rewriteExpression(

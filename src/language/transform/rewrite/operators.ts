@@ -1,8 +1,9 @@
 /** Operators. Those that may leave out an operand get it as a function. */
 import { types as t } from '@babel/core';
+import type { Mode } from '../../staging/branches.ts';
 import { lambda, runtime, string } from '../builders.ts';
 import { membersOf } from './members.ts';
-import type { Mode, Rewriting } from './rewriting.ts';
+import type { Rewriting } from './rewriting.ts';
 import type { Where } from './scope.ts';
 
 export function rewriteUnary(r: Rewriting, node: t.UnaryExpression, where: Where): t.Expression {

@@ -6,12 +6,13 @@
  */
 import type { types as t } from '@babel/core';
 import { refuse } from '../../errors.ts';
+import type { Mode } from '../../staging/branches.ts';
 import { placeAt } from '../../staging/places.ts';
 import type { SourceFile } from '../../staging/places.ts';
 import { number } from '../builders.ts';
 import { rewriteExpression } from './expressions.ts';
 import { rewriteModule } from './modules.ts';
-import type { Mode, Rewriting } from './rewriting.ts';
+import type { Rewriting } from './rewriting.ts';
 import { TOP } from './scope.ts';
 import type { Where } from './scope.ts';
 import { Sites } from './sites.ts';

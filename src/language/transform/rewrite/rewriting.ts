@@ -1,9 +1,7 @@
 /** What the parts of the rewriter, one for each kind of construct, have of the file and of each other. */
 import type { types as t } from '@babel/core';
+import type { Mode } from '../../staging/branches.ts';
 import type { Where } from './scope.ts';
-
-/** What an expression is evaluated for: its value, whether it is true, or what it does. */
-export type Mode = 'value' | 'test' | 'effect';
 
 /** One file being rewritten. Any construct can stand in any other, so the parts meet here alone. */
 export interface Rewriting {
