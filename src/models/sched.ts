@@ -284,3 +284,5 @@ export function scheduler(
 function running_on(setup: readonly TaskSetup[], cpu: number): number {
   return setup.findIndex((t) => t.cpu === cpu && t.state === RUNNING) + 1;
 }
+
+export type Scheduler = ReturnType<typeof scheduler>;

@@ -1,5 +1,5 @@
 /** Mutations of mm_cid's V6 are noticed, by the property that is there for it, or known not to be. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
@@ -11,6 +11,14 @@ import { mutations, unnoticed } from './mutations.ts';
 import type { Mutation } from './mutations.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
+const MODELS = path.join(ROOT, 'src/models');
+
+/** What the spec is made of besides its own files. */
+const MODEL_FILES = [
+  'mm-cid.ts',
+  ...readdirSync(path.join(MODELS, 'mm-cid')).map((name) => `mm-cid/${name}`),
+  'sched.ts',
+];
 
 /** A task that moves, both directions, and B1, under the model that orders least. */
 const WATCHED = ['wake-0', 'fork-1', 'failed-fork-0', 'b1', 'b1-fork'];
@@ -52,13 +60,15 @@ async function failing(
 
 /** The spec beside copies of its models, one of them mutated; the spec's path. */
 function copyMutated(directory: string, { file, from, to }: Edit): string {
+  expect(MODEL_FILES).toContain(file);
   const specs = path.join(ROOT, 'specs/mm-cid');
   for (const name of readdirSync(specs)) {
     const original = readFileSync(path.join(specs, name), 'utf8');
     writeFileSync(path.join(directory, name), original.replaceAll("'kcheck/models/", "'./"));
   }
-  for (const model of ['mm-cid.ts', 'sched.ts']) {
-    const text = readFileSync(path.join(ROOT, 'src/models', model), 'utf8');
+  mkdirSync(path.join(directory, 'mm-cid'));
+  for (const model of MODEL_FILES) {
+    const text = readFileSync(path.join(MODELS, model), 'utf8');
     if (model === file) expect(text.split(from)).toHaveLength(2);
     const mutated = model === file ? withImports(text.replace(from, () => to)) : text;
     writeFileSync(path.join(directory, model), mutated);
@@ -66,9 +76,12 @@ function copyMutated(directory: string, { file, from, to }: Edit): string {
   return path.join(directory, 'spec.ts');
 }
 
-/** A mutation may use primitives that the model does not. */
+/** A mutation may use primitives that the file does not. */
 function withImports(text: string): string {
-  const used = ['atomic_fetch_or_relaxed', 'xchg_relaxed'];
-  const missing = used.filter((name) => text.includes(`${name}(`) && !text.includes(`  ${name},`));
+  const imported = /import \{([^}]*)\} from 'kcheck'/.exec(text)?.[1] ?? '';
+  const used = ['atomic_fetch_or_relaxed', 'WRITE_ONCE', 'xchg_relaxed'];
+  const missing = used.filter(
+    (name) => text.includes(`${name}(`) && !imported.split(/[\s,]+/).includes(name),
+  );
   return missing.length === 0 ? text : `import { ${missing.join(', ')} } from 'kcheck';\n${text}`;
 }

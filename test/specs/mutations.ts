@@ -1,7 +1,8 @@
 /** Copies of mm_cid's model with one thing wrong: which property notices? */
 export interface Mutation {
   readonly name: string;
-  readonly file: 'mm-cid.ts' | 'sched.ts';
+  /** Below src/models. */
+  readonly file: string;
   readonly from: string;
   readonly to: string;
   /** The smallest scene in which it shows. */
@@ -15,7 +16,7 @@ export interface Mutation {
 export const mutations: readonly Mutation[] = [
   {
     name: 'schedule in forgets TRANSIT on the way to per CPU mode',
-    file: 'mm-cid.ts',
+    file: 'mm-cid/switch.ts',
     from: 'v.transit_to_cpu && transit_of(mode) !== 0',
     to: 'v.transit_to_cpu && mode === 0',
     configuration: 'fork',
@@ -23,7 +24,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'schedule in forgets TRANSIT on the way to per task mode',
-    file: 'mm-cid.ts',
+    file: 'mm-cid/switch.ts',
     from: 'tcid |= transit_of(mode);',
     to: '',
     configuration: 'exit',
@@ -31,7 +32,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'the walk over CPUs does not lock the runqueues',
-    file: 'mm-cid.ts',
+    file: 'mm-cid/fixup.ts',
     from: 'sched.raw_spin_lock_irq(current, rq[cpu].lock);',
     to: 'sched.local_irq_disable(current);',
     configuration: 'exit',
@@ -39,7 +40,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'the walk over tasks does not mark a running task',
-    file: 'mm-cid.ts',
+    file: 'mm-cid/fixup.ts',
     from: 'if (READ_ONCE(rq[cpu].curr) === task + 1) mm_cid_transit_to_cpu(task, cpu);',
     to: 'if (READ_ONCE(rq[cpu].curr) === task + 1) return active;',
     configuration: 'fork-wake',
@@ -47,7 +48,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'the walk over tasks keeps the CID of a sleeping task',
-    file: 'mm-cid.ts',
+    file: 'mm-cid/fixup.ts',
     from: 'else mm_unset_cid_on_task(task);\n    }\n    sched.task_rq_unlock',
     to: '}\n    sched.task_rq_unlock',
     configuration: 'fork',
@@ -55,7 +56,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'schedule out loses a CID in transit',
-    file: 'mm-cid.ts',
+    file: 'mm-cid/switch.ts',
     from: 'mm_drop_cid(cid);\n    t[prev].cid.value = MM_CID_UNSET;',
     to: 't[prev].cid.value = MM_CID_UNSET;',
     configuration: 'fork-wake',
@@ -63,7 +64,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'schedule out drops a CID in transit and keeps it',
-    file: 'mm-cid.ts',
+    file: 'mm-cid/switch.ts',
     from: 'mm_drop_cid(cid);\n    t[prev].cid.value = MM_CID_UNSET;',
     to: 'mm_drop_cid(cid);',
     configuration: 'fork-wake',
@@ -71,7 +72,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'the transition is never ended',
-    file: 'mm-cid.ts',
+    file: 'mm-cid/fixup.ts',
     from: '    clear_transit(false);',
     to: '',
     configuration: 'exit',
@@ -79,7 +80,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'an exiting task keeps its CID',
-    file: 'mm-cid.ts',
+    file: 'mm-cid/users.ts',
     from: 'mm_unset_cid_on_task(task);\n    mm.users.value--;',
     to: 'mm.users.value--;',
     configuration: 'exit',
@@ -87,7 +88,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'two words in the wrong order: percpu before transit',
-    file: 'mm-cid.ts',
+    file: 'mm-cid/mode.ts',
     from: 'set_mode(mm.mode.value ^ (MM_CID_TRANSIT | MM_CID_ONCPU));',
     to: 'set_mode(mm.mode.value ^ MM_CID_ONCPU);',
     configuration: 'fork',
@@ -103,7 +104,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'fork without the mutex',
-    file: 'mm-cid.ts',
+    file: 'mm-cid/users.ts',
     from: 'mutex_lock(mm.mutex);\n    const cpu = sched.raw_spin_lock_irq(current, mm.lock);\n    if (is_lone',
     to: 'const cpu = sched.raw_spin_lock_irq(current, mm.lock);\n    if (is_lone',
     configuration: 'two-forks',
@@ -111,7 +112,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'a CID is taken with a plain look at the bitmap',
-    file: 'mm-cid.ts',
+    file: 'mm-cid/pool.ts',
     from: 'if (test_and_set_bit(cid, mm.bitmap)) return MM_CID_UNSET;',
     to: 'WRITE_ONCE(mm.bitmap, READ_ONCE(mm.bitmap) | (1 << cid));',
     configuration: 'exit',
@@ -119,7 +120,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'no smp_mb() behind the fixup',
-    file: 'mm-cid.ts',
+    file: 'mm-cid/mode.ts',
     from: 'if (v.mb_after_fixup) smp_mb();',
     to: '',
     configuration: 'b1',
@@ -159,7 +160,7 @@ export const mutations: readonly Mutation[] = [
 export const unnoticed: readonly Pick<Mutation, 'name' | 'file' | 'from' | 'to'>[] = [
   {
     name: 'no smp_mb() before the fixup',
-    file: 'mm-cid.ts',
+    file: 'mm-cid/mode.ts',
     from: 'if (v.mb_before_fixup) smp_mb();',
     to: '',
   },
@@ -171,7 +172,7 @@ export const unnoticed: readonly Pick<Mutation, 'name' | 'file' | 'from' | 'to'>
   },
   {
     name: 'a CID is taken by a relaxed atomic',
-    file: 'mm-cid.ts',
+    file: 'mm-cid/pool.ts',
     from: 'if (test_and_set_bit(cid, mm.bitmap)) return MM_CID_UNSET;',
     to: 'if ((atomic_fetch_or_relaxed(1 << cid, mm.bitmap) & (1 << cid)) !== 0) return MM_CID_UNSET;',
   },

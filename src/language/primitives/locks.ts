@@ -135,7 +135,8 @@ function state(stage: Stage, { address }: Target): unknown {
 
 function note(stage: Stage, { address }: Target, now: LockState): void {
   const known = address.candidates.length === 1;
-  for (const each of address.candidates) stage.put(record(stage, each), known ? now : 'unknown');
+  for (const each of address.candidates)
+    stage.trail.put(record(stage, each), known ? now : 'unknown');
 }
 
 /** Born before everything else, so that no join takes it for a variable of one path. */

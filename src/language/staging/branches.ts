@@ -1,12 +1,13 @@
 /** Choices on a model value: if, ?:, && and ||, switch. */
 import { refuse } from '../errors.ts';
 import { merge, now } from './cells.ts';
+import { DEAD, past } from './control.ts';
 import { BOOL, binary, select } from './expressions.ts';
 import { equality, truth } from './operators.ts';
 import { toScalar } from './scalars.ts';
-import { DEAD } from './stage.ts';
 import { isModel } from './values.ts';
-import type { Completion, Edge, Position, Stage } from './stage.ts';
+import type { Completion, Edge, Position } from './control.ts';
+import type { Stage } from './stage.ts';
 
 export type Arm = () => Completion | undefined;
 
@@ -118,7 +119,7 @@ function tryWithoutSteps(stage: Stage, right: () => unknown): { readonly value: 
   const quiet =
     nodes === start.builder[0] &&
     stage.position === start.position &&
-    stage.trailLength === start.trail &&
+    stage.trail.length === start.trail &&
     stage.departures() === sum(start.edges);
   if (!quiet) stage.rollback(start);
   stage.region = start.region;
@@ -169,6 +170,22 @@ export interface Case {
   readonly body: Arm;
 }
 
+/** A switch outside every body: JavaScript's. */
+export function ordinarySwitch(
+  id: number,
+  value: unknown,
+  cases: readonly Case[],
+): Completion | undefined {
+  const matching = cases.findIndex(({ test }) => test !== null && test() === value);
+  const first = matching >= 0 ? matching : cases.findIndex(({ test }) => test === null);
+  if (first < 0) return undefined;
+  for (const { body } of cases.slice(first)) {
+    const completion = body();
+    if (completion) return past(completion, id);
+  }
+  return undefined;
+}
+
 /** A switch of which the value or a case label is a model value. */
 export function stagedSwitch(
   stage: Stage,
@@ -182,13 +199,13 @@ export function stagedSwitch(
   const entries = dispatch(stage, value, cases, frame.mark);
   let fallthrough: Edge | null = null;
   cases.forEach(({ body }, i) => {
-    stage.undo(frame.mark);
+    stage.trail.undo(frame.mark);
     stage.region = {};
     stage.join([...(entries.byCase[i] ?? []), fallthrough], since, false);
     if (stage.position) stage.settle(stage.guarded(body));
     fallthrough = stage.edge(frame.mark);
   });
-  stage.undo(frame.mark);
+  stage.trail.undo(frame.mark);
   frame.breaks.push(...[fallthrough, entries.none].filter((edge) => edge !== null));
   stage.position = null;
   stage.pop(frame, undefined, false);

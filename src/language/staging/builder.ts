@@ -64,3 +64,24 @@ export class Builder {
 }
 
 export type Move = readonly [register: number, value: Expr];
+
+/** What a reader calls a node. */
+export function nodeName(input: NodeInput): string {
+  return ('primitive' in input && input.primitive) || NODE_NAMES[input.kind];
+}
+
+const NODE_NAMES = {
+  load: 'a load',
+  store: 'a store',
+  rmw: 'an atomic operation',
+  fence: 'a fence',
+  get: 'a ghost read',
+  set: 'an assignment to a ghost',
+  assign: 'an assignment',
+  branch: 'a branch',
+  choose: 'choose()',
+  wait: 'wait_until()',
+  assert: 'assert()',
+  mark: 'progress()',
+  done: 'the end',
+} as const;

@@ -7,7 +7,7 @@ import type { Stage } from './stage.ts';
 /** Stages an expression without steps: a condition that the machine evaluates by itself. */
 export function pureSection(stage: Stage, primitive: string, run: () => unknown): unknown {
   const { position, region } = stage;
-  const mark = stage.trailLength;
+  const mark = stage.trail.length;
   const since = now();
   stage.position = { when: null };
   stage.region = {};
@@ -17,10 +17,10 @@ export function pureSection(stage: Stage, primitive: string, run: () => unknown)
     return undefined;
   });
   if (!stage.position) refuseEndless(primitive);
-  for (const cell of stage.changes(mark).keys()) {
+  for (const cell of stage.trail.changes(mark).keys()) {
     if (cell.born <= since) refuseAssignment(primitive, cell.name);
   }
-  stage.undo(mark);
+  stage.trail.undo(mark);
   stage.position = position;
   stage.region = region;
   return value;

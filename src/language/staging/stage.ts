@@ -10,62 +10,21 @@
  * paths that do not come by.
  */
 import { refuse } from '../errors.ts';
-import { Builder, UNTIED } from './builder.ts';
-import type { Cell } from './cells.ts';
-import { Poison, describe, merge, now } from './cells.ts';
-import { binary, register, select, unary } from './expressions.ts';
+import { Builder, UNTIED, nodeName } from './builder.ts';
+import { now } from './cells.ts';
+import { DEAD, NEVER, splitPure } from './control.ts';
+import { register } from './expressions.ts';
+import { Merger } from './merger.ts';
 import { callStack } from './places.ts';
-import { toScalar } from './scalars.ts';
+import { Trail } from './trail.ts';
 import { wrap } from './values.ts';
 import type { Expr, Fence, ValueType } from '../../machine/machine.ts';
-import type { LooseEnd, Move, NodeDraft, NodeInput } from './builder.ts';
+import type { Move, NodeDraft, NodeInput } from './builder.ts';
+import type { Cell } from './cells.ts';
+import type { Completion, Edge, Frame, Position } from './control.ts';
 import type { Draft } from './draft.ts';
 
-export type Position =
-  | { readonly ends: readonly LooseEnd[] }
-  /** Of a pure section; null: always. */
-  | { readonly when: Expr | null };
-
-/** How a rewritten statement ended, when not normally. */
-export class Completion {
-  readonly kind: 'break' | 'continue' | 'return' | 'dead';
-  readonly id: number;
-  readonly value: unknown;
-
-  constructor(kind: Completion['kind'], id: number, value: unknown) {
-    this.kind = kind;
-    this.id = id;
-    this.value = value;
-  }
-}
-
-/** Control cannot come by here: every path has left. */
-export const DEAD: Completion = new Completion('dead', 0, undefined);
-
-/** Thrown where an expression never gets its value; the arm around it ends. */
-const NEVER = Symbol('never returns');
-
-/** A path that waits to be joined: where it is, and what variables it changed. */
-export interface Edge {
-  readonly position: Position;
-  readonly cells: ReadonlyMap<Cell, unknown>;
-  readonly value: unknown;
-}
-
-export interface Frame {
-  /** The construct's number in its file; 0: a function. */
-  readonly id: number;
-  readonly breaks: Edge[];
-  readonly continues: Edge[];
-  /** Where the trail was. */
-  readonly mark: number;
-  readonly since: number;
-  readonly region: object;
-  readonly position: Position | null;
-  /** How many edges had left to outer frames. */
-  readonly departures: number;
-}
-
+/** What a stretch that is tried again has to restore. */
 export interface Checkpoint {
   readonly builder: readonly [number, number];
   readonly position: Position | null;
@@ -93,7 +52,7 @@ export class Stage {
   /** Whether ghosts can be read: not in the condition of smp_cond_load. */
   ghosts = true;
   readonly frames: Frame[] = [];
-  readonly #trail: { readonly cell: Cell; readonly old: unknown }[] = [];
+  readonly trail: Trail = new Trail();
   /** The context's own record of the locks it holds, by location. */
   readonly locks: Map<number, Cell> = new Map();
 
@@ -155,45 +114,9 @@ export class Stage {
     if (real.length > 0) this.record({ kind: 'assign', moves: real });
   }
 
-  /* Variables. */
-
-  put(cell: Cell, value: unknown): void {
-    this.#trail.push({ cell, old: cell.raw });
-    cell.raw = value;
-  }
-
-  get trailLength(): number {
-    return this.#trail.length;
-  }
-
-  /** The variables assigned since `mark`, with their values now. */
-  changes(mark: number): Map<Cell, unknown> {
-    const cells = new Map<Cell, unknown>();
-    for (let i = mark; i < this.#trail.length; i++) {
-      const cell = this.#trail[i]?.cell;
-      if (cell) cells.set(cell, cell.raw);
-    }
-    return cells;
-  }
-
-  /** What a variable that changed since `mark` held there. */
-  valueAt(cell: Cell, mark: number): unknown {
-    for (let i = mark; i < this.#trail.length; i++) {
-      const entry = this.#trail[i];
-      if (entry?.cell === cell) return entry.old;
-    }
-    return cell.raw;
-  }
-
-  undo(mark: number): void {
-    while (this.#trail.length > mark) {
-      const entry = this.#trail.pop();
-      if (entry) entry.cell.raw = entry.old;
-    }
-  }
-
+  /** The path that goes on from here, with what it changed since `mark`. */
   edge(mark: number, value?: unknown): Edge | null {
-    return this.position && { position: this.position, cells: this.changes(mark), value };
+    return this.position && { position: this.position, cells: this.trail.changes(mark), value };
   }
 
   /* Branching and joining. */
@@ -213,13 +136,13 @@ export class Stage {
 
   /** Runs one arm from `position`; its end, null if it never gets there. Leaves no trace in variables. */
   arm(position: Position, run: () => Completion | undefined): Edge | null {
-    const mark = this.trailLength;
+    const mark = this.trail.length;
     const { region } = this;
     this.position = position;
     this.region = {};
     this.settle(this.guarded(run));
     const edge = this.edge(mark);
-    this.undo(mark);
+    this.trail.undo(mark);
     this.region = region;
     return edge;
   }
@@ -298,7 +221,7 @@ export class Stage {
 
   #adopt(edge: Edge): unknown {
     this.position = edge.position;
-    for (const [cell, value] of edge.cells) this.put(cell, value);
+    for (const [cell, value] of edge.cells) this.trail.put(cell, value);
     return edge.value;
   }
 
@@ -314,7 +237,7 @@ export class Stage {
       id,
       breaks: [],
       continues: [],
-      mark: this.trailLength,
+      mark: this.trail.length,
       since: now(),
       region: this.region,
       position: this.position,
@@ -329,10 +252,21 @@ export class Stage {
     this.frames.pop();
     if (frame.breaks.length === 0) return value;
     const main = this.edge(frame.mark, value);
-    this.undo(frame.mark);
+    this.trail.undo(frame.mark);
     const joined = this.join([...frame.breaks, main], frame.since, values);
     this.settleRegion(frame);
     return joined;
+  }
+
+  /** Joins the ways out of a statement. `leaving`: how the main path went on to somewhere else. */
+  close(frame: Frame, leaving: Completion | undefined): Completion | undefined {
+    if (leaving && frame.breaks.length === 0) {
+      this.frames.pop();
+      return leaving;
+    }
+    this.settle(leaving);
+    this.pop(frame, undefined, false);
+    return this.position ? undefined : DEAD;
   }
 
   /** Past a join of everything that left since `frame` began, control is where it was before. */
@@ -348,7 +282,7 @@ export class Stage {
     return {
       builder: this.builder.mark(),
       position: this.position,
-      trail: this.trailLength,
+      trail: this.trail.length,
       edges: this.frames.map((frame) => [frame, frame.breaks.length, frame.continues.length]),
       region: this.region,
       mutations: this.mutations,
@@ -360,7 +294,7 @@ export class Stage {
   rollback(to: Checkpoint): void {
     this.builder.rollback(to.builder);
     this.atomic = to.atomic;
-    this.undo(to.trail);
+    this.trail.undo(to.trail);
     this.position = to.position;
     this.region = to.region;
     this.frames.length = to.edges.length;
@@ -370,104 +304,3 @@ export class Stage {
     }
   }
 }
-
-/** Collects what joining edges must assign, then assigns it at the end of each. */
-class Merger {
-  readonly #stage: Stage;
-  readonly #edges: readonly Edge[];
-  readonly #moves: Move[][];
-
-  constructor(stage: Stage, edges: readonly Edge[]) {
-    this.#stage = stage;
-    this.#edges = edges;
-    this.#moves = edges.map(() => []);
-  }
-
-  cell(cell: Cell, since: number): void {
-    const values = this.#edges.map((edge) =>
-      edge.cells.has(cell) ? edge.cells.get(cell) : cell.raw,
-    );
-    const merged = merge(values);
-    if (merged.kind === 'same') this.#stage.put(cell, merged.value);
-    else if (merged.kind === 'conflict') this.#stage.put(cell, new Poison(merged.reason));
-    else if (cell.born > since) this.#stage.put(cell, new Poison('different values'));
-    else this.#stage.put(cell, this.#phi(cell.name, merged.type, values));
-  }
-
-  value(): unknown {
-    const values = this.#edges.map((edge) => edge.value);
-    const merged = merge(values);
-    if (merged.kind === 'same') return merged.value;
-    if (merged.kind === 'phi') return this.#phi('value', merged.type, values);
-    const kinds = [...new Set(values.map(describe))];
-    return refuse(
-      'KC0115',
-      kinds.length > 1
-        ? `the value is ${kinds.join(' on one path and ')} on another`
-        : `the value is ${kinds.join()} of its own on each path`,
-      'Paths that a model value chooses between must give values of one type: number, boolean or pointer to one structure.',
-    );
-  }
-
-  #phi(name: string, type: ValueType, values: readonly unknown[]): unknown {
-    const exprs = values.map((value) => toScalar(value, this.#stage).expr);
-    if (this.#stage.pure || this.#edges.some((edge) => 'when' in edge.position)) {
-      return this.#stage.scalar(selectChain(this.#edges, exprs), type);
-    }
-    const { index, value } = this.#stage.fresh(name, type);
-    exprs.forEach((expr, i) => this.#moves[i]?.push([index, expr]));
-    return value;
-  }
-
-  finish(): Position {
-    const pure = this.#edges.map((edge) => ('when' in edge.position ? edge.position.when : null));
-    if (this.#edges.some((edge) => 'when' in edge.position)) return { when: anyOf(pure) };
-    const ends = this.#edges.flatMap((edge, i) => {
-      this.#stage.position = edge.position;
-      this.#stage.assign(this.#moves[i] ?? []);
-      const { position } = this.#stage;
-      return position && 'ends' in position ? position.ends : [];
-    });
-    return { ends };
-  }
-}
-
-function selectChain(edges: readonly Edge[], exprs: readonly Expr[]): Expr {
-  return exprs.reduceRight((rest, expr, i) => {
-    const position = edges[i]?.position;
-    const when = position && 'when' in position ? position.when : null;
-    return when ? select(when, expr, rest) : expr;
-  });
-}
-
-function anyOf(conditions: readonly (Expr | null)[]): Expr | null {
-  return conditions.reduce((a, b) => (a && b ? binary('or', a, b) : null));
-}
-
-function splitPure(when: Expr | null, condition: Expr): readonly [Position, Position] {
-  const not = unary('!', condition);
-  return [
-    { when: when ? binary('and', when, condition) : condition },
-    { when: when ? binary('and', when, not) : not },
-  ];
-}
-
-function nodeName(input: NodeInput): string {
-  return ('primitive' in input && input.primitive) || NODE_NAMES[input.kind];
-}
-
-const NODE_NAMES = {
-  load: 'a load',
-  store: 'a store',
-  rmw: 'an atomic operation',
-  fence: 'a fence',
-  get: 'a ghost read',
-  set: 'an assignment to a ghost',
-  assign: 'an assignment',
-  branch: 'a branch',
-  choose: 'choose()',
-  wait: 'wait_until()',
-  assert: 'assert()',
-  mark: 'progress()',
-  done: 'the end',
-} as const;

@@ -1,9 +1,11 @@
 /** Short names for the syntax tree that the rewriter makes. */
 import { types as t } from '@babel/core';
+import type { Runtime } from '../staging/runtime.ts';
 
 export const RUNTIME = '$k';
 
-export function runtime(name: string, ...args: readonly t.Expression[]): t.CallExpression {
+/** A call of the runtime. */
+export function runtime(name: keyof Runtime, ...args: readonly t.Expression[]): t.CallExpression {
   return t.callExpression(t.memberExpression(t.identifier(RUNTIME), t.identifier(name)), [...args]);
 }
 
@@ -49,4 +51,8 @@ export function keyOf(
   return node.computed || node.property.type !== 'Identifier'
     ? rewritten
     : t.stringLiteral(node.property.name);
+}
+
+export function member(object: string, property: string): t.MemberExpression {
+  return t.memberExpression(t.identifier(object), t.identifier(property));
 }

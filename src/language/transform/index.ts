@@ -9,7 +9,7 @@ import { cellIdentifiers } from './bindings.ts';
 import { number, runtime, string } from './builders.ts';
 import { generate, parse } from './parse.ts';
 import { refuseUnsupported } from './refused.ts';
-import { Rewriter } from './rewrite.ts';
+import { Rewriter } from './rewrite/rewriter.ts';
 
 /** @throws KcheckError with its place: a syntax error, or a construct that no spec can have. */
 export function transform(file: SourceFile): string {

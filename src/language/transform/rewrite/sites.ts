@@ -1,6 +1,6 @@
 /** The places of a file that the runtime can name: rewritten constructs carry their number. */
 import type { types as t } from '@babel/core';
-import type { SiteTuple } from '../staging/runtime.ts';
+import type { SiteTuple } from '../../staging/runtime.ts';
 
 export class Sites {
   readonly tuples: SiteTuple[] = [];
