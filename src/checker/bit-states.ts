@@ -5,6 +5,7 @@
  *
  * HOT CODE: insert() runs once a transition of a bitstate search.
  */
+import { HALVES, mixWords } from './mix-words.ts';
 import type { NumberedStates, VisitedStates } from './state-set.ts';
 
 const HASHES = 3;
@@ -49,16 +50,8 @@ export class BitStates implements NumberedStates {
 
   /** -1 for a state that is known, or is taken to be. */
   insert(states: Int32Array, at: number): number {
-    let low = 0x9e3779b9 | 0;
-    let high = 0x85ebca6b | 0;
-    for (let i = at, end = at + this.#words; i < end; i++) {
-      const word = states[i] as number;
-      low = Math.imul(low ^ word, 0x2c1b3c6d);
-      low ^= low >>> 15;
-      high = Math.imul((high << 13) | (high >>> 19), 5) + Math.imul(word, 0xcc9e2d51) + 0x52dce729;
-      high ^= high >>> 16;
-    }
-    const fresh = this.#setBits(low, high);
+    mixWords(states, at, this.#words);
+    const fresh = this.#setBits(HALVES[0] as number, HALVES[1] as number);
     if (fresh === 0) return -1;
     const taken = this.#set / (32 * this.#bits.length);
     const wrong = taken ** HASHES;

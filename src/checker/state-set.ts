@@ -5,6 +5,8 @@
  * addressing table of numbers finds them: 8 bytes a state and 4 a slot, at most 3/4 full. Two states
  * with one fingerprint are taken for one; missProbability() bounds how likely that has happened.
  */
+import { HALVES, mixWords } from './mix-words.ts';
+
 const FULL = 0.75;
 
 /** States that were found, numbered in the order in which they were. */
@@ -62,15 +64,9 @@ export class StateSet implements NumberedStates {
   }
 
   #locate(states: Int32Array, at: number, insert: boolean): number {
-    let low = 0x9e3779b9 | 0;
-    let high = 0x85ebca6b | 0;
-    for (let i = at, end = at + this.#words; i < end; i++) {
-      const word = states[i] as number;
-      low = Math.imul(low ^ word, 0x2c1b3c6d);
-      low ^= low >>> 15;
-      high = Math.imul((high << 13) | (high >>> 19), 5) + Math.imul(word, 0xcc9e2d51) + 0x52dce729;
-      high ^= high >>> 16;
-    }
+    mixWords(states, at, this.#words);
+    let low = HALVES[0] as number;
+    let high = HALVES[1] as number;
     low = Math.imul(low ^ (high >>> 3), 0x297a2d39);
     low ^= low >>> 15;
     high = Math.imul(high ^ low, 0x1b873593);

@@ -70,10 +70,11 @@ test.each([
   },
 );
 
-test('in the middle of a large table', async () => {
+test.each([true, false])('in the middle of a large table (livelocks: %s)', async (livelocks) => {
   const machine = counters(31);
-  const whole = await check(machine, modelOf('sc'), WITH_DISK);
-  const parts = await inPieces(machine, 'sc', WITH_DISK, 60_000);
+  const options = { ...WITH_DISK, livelocks };
+  const whole = await check(machine, modelOf('sc'), options);
+  const parts = await inPieces(machine, 'sc', options, 60_000);
   expect(parts.pieces).toBe(5);
   expect(lasting(parts.result)).toEqual(lasting(whole));
 });
