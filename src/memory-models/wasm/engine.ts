@@ -10,9 +10,9 @@ import type { Seen } from '../memory-model.ts';
 import type { Spilling } from '../spilling.ts';
 import { getJson, putJson } from '../sink.ts';
 import type { Sink, Source } from '../sink.ts';
+import type { ModuleExports } from './exports.ts';
 import { compileModule } from './compile-module.ts';
 import { moduleHash, variablesOf } from './snapshot.ts';
-import type { Variable } from './snapshot.ts';
 import { tellEvents } from './events.ts';
 import type { BatchObserver } from './events.ts';
 import { Rooms } from './rooms.ts';
@@ -24,20 +24,7 @@ import { BATCH } from './system.ts';
 import type { CompiledSystem } from './system.ts';
 import { CHUNK_BYTES } from './visited/slots.ts';
 
-interface Exports {
-  readonly slots: Variable;
-  readonly limit: Variable;
-  readonly size: Variable;
-  readonly bounded: Variable;
-  readonly event: Variable;
-  readonly edge: Variable;
-  readonly write: Variable;
-  readonly writeEnd: Variable;
-  readonly met: Variable;
-  readonly next: Variable;
-  readonly edgeCount: Variable;
-  run(from: number, count: number, most: number): number;
-  start(): void;
+interface Exports extends ModuleExports {
   /** Where states have numbers. */
   find?(): number;
   /** Where the old table was, and what described it. */

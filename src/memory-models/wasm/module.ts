@@ -12,7 +12,8 @@ interface Definition {
   readonly body: Code;
 }
 
-/** What 32 bits address. */
+/** Of memory, and what 32 bits address. */
+export const PAGE_BYTES: number = 1 << 16;
 export const MOST_PAGES: number = 1 << 16;
 
 /** All parameters and results are i32. Imports must be declared before functions. */

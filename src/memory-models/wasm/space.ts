@@ -1,9 +1,8 @@
 /** The memory of a module: it is given away from its start on, and grows. */
-import { MOST_PAGES } from './module.ts';
+import { MOST_PAGES, PAGE_BYTES } from './module.ts';
 import { getMemory, putMemory } from './snapshot.ts';
 import type { Sink, Source } from '../sink.ts';
 
-const PAGE = 1 << 16;
 /** Of a small search all; what is not used takes no memory. */
 const SPARE_PAGES = 8;
 
@@ -28,7 +27,7 @@ export class Space {
   /** `reserved`: bytes from the start on that are in use. */
   constructor(reserved: number) {
     this.#top = reserved;
-    const pages = Math.ceil(reserved / PAGE) + SPARE_PAGES;
+    const pages = Math.ceil(reserved / PAGE_BYTES) + SPARE_PAGES;
     this.memory = new WebAssembly.Memory({ initial: pages, maximum: MOST_PAGES });
     this.#words = new Int32Array(this.memory.buffer);
     this.#bytes = new Uint8Array(this.memory.buffer);
@@ -50,7 +49,7 @@ export class Space {
 
   /** Bytes that a module can address beyond what is in use. */
   get left(): number {
-    return MOST_PAGES * PAGE - this.#top;
+    return MOST_PAGES * PAGE_BYTES - this.#top;
   }
 
   /** The address of memory that is zero and was never used. */
@@ -59,9 +58,9 @@ export class Space {
     this.#top += Math.ceil(bytes / 8) * 8;
     const missing = this.#top - this.memory.buffer.byteLength;
     if (missing > 0) {
-      const most = MOST_PAGES - this.memory.buffer.byteLength / PAGE;
-      const ample = Math.min(most, Math.ceil(this.#top / 4 / PAGE));
-      this.memory.grow(Math.max(Math.ceil(missing / PAGE), ample));
+      const most = MOST_PAGES - this.memory.buffer.byteLength / PAGE_BYTES;
+      const ample = Math.min(most, Math.ceil(this.#top / 4 / PAGE_BYTES));
+      this.memory.grow(Math.max(Math.ceil(missing / PAGE_BYTES), ample));
       this.#words = new Int32Array(this.memory.buffer);
       this.#bytes = new Uint8Array(this.memory.buffer);
     }

@@ -9,6 +9,8 @@
 import { at } from '../../../machine/graph.ts';
 import { RefutedAssumption } from '../../memory-model.ts';
 import type { Seen } from '../../memory-model.ts';
+import type { ModuleExports } from '../exports.ts';
+import type { Variable } from '../snapshot.ts';
 import { tellEvents } from '../events.ts';
 import { Packing } from '../packing.ts';
 import type { Control, TableWords } from './control.ts';
@@ -17,29 +19,12 @@ import type { SharedObserver, SharedParts } from './parts.ts';
 import { BLOCK } from './space.ts';
 import type { SharedSpace } from './space.ts';
 
-interface Variable {
-  value: number;
-}
-
-interface Exports {
+interface Exports extends ModuleExports {
   readonly base: Variable;
-  readonly slots: Variable;
   readonly count: Variable;
   readonly shift: Variable;
-  readonly limit: Variable;
-  readonly size: Variable;
-  readonly bounded: Variable;
-  readonly event: Variable;
-  readonly edge: Variable;
-  readonly write: Variable;
-  readonly writeEnd: Variable;
-  readonly met: Variable;
-  readonly next: Variable;
   readonly number: Variable;
   readonly pending: Variable;
-  readonly edgeCount: Variable;
-  run(from: number, count: number, most: number): number;
-  start(): void;
   find(): number;
   refill(
     slots: number,

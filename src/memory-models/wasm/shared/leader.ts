@@ -4,7 +4,7 @@
  */
 import type { Seen } from '../../memory-model.ts';
 import { compileModule } from '../compile-module.ts';
-import { MOST_PAGES } from '../module.ts';
+import { MOST_PAGES, PAGE_BYTES } from '../module.ts';
 import type { CompiledSystem } from '../system.ts';
 import { NUMBERED } from '../visited/numbered.ts';
 import { numberedSize } from '../visited/sizes.ts';
@@ -17,7 +17,6 @@ import type { SharedObserver, SharedParts } from './parts.ts';
 import { BLOCK, SharedSpace } from './space.ts';
 
 const SPARE_PAGES = 8;
-const PAGE = 1 << 16;
 /** What is not used takes no memory. */
 const MOST_SEGMENTS = 1 << 19;
 
@@ -36,14 +35,14 @@ export class Leader {
 
   constructor(compiled: CompiledSystem, threads: number, optimised: boolean) {
     const { bytes, tables, table: _, packing, ...places } = compiled;
-    const pages = Math.ceil(places.end / PAGE) + SPARE_PAGES;
+    const pages = Math.ceil(places.end / PAGE_BYTES) + SPARE_PAGES;
     const memory = new WebAssembly.Memory({ initial: pages, maximum: MOST_PAGES, shared: true });
     this.#threads = threads;
     this.#record = packing.bytes;
     this.#control = new Control(memory.buffer, places.control);
     this.#space = new SharedSpace(memory, this.#control, places.chunks, packing.bytes);
     tables.write(this.#space.bytes);
-    this.#control.set('top', Math.ceil(places.end / PAGE) * PAGE);
+    this.#control.set('top', Math.ceil(places.end / PAGE_BYTES) * PAGE_BYTES);
     const others = Array.from({ length: threads - 1 }, () =>
       this.#space.allocate(ownBytes(places)),
     );
@@ -99,7 +98,7 @@ export class Leader {
   get isFull(): boolean {
     const top = this.#control.get('top') >>> 0;
     const next = numberedSize(this.#growths + 1).bytes;
-    return top + next + (1 << 26) > MOST_PAGES * PAGE;
+    return top + next + (1 << 26) > MOST_PAGES * PAGE_BYTES;
   }
 
   /** Whether every other thread can begin. */
@@ -231,5 +230,5 @@ export class Leader {
 
 /** What a thread has of its own; its first page is not shared with another's. */
 function ownBytes({ end }: { readonly end: number }): number {
-  return Math.ceil(end / PAGE) * PAGE;
+  return Math.ceil(end / PAGE_BYTES) * PAGE_BYTES;
 }

@@ -2,14 +2,13 @@
  * The memory that threads share: who needs some of it takes it, under a lock. States that wait to be
  * expanded stand in rooms, one for each block of numbers; a room that is free holds the address of another.
  */
-import { MOST_PAGES } from '../module.ts';
+import { MOST_PAGES, PAGE_BYTES } from '../module.ts';
 import { CHUNK_BYTES, CHUNK_NUMBERS } from '../visited/slots.ts';
 import type { Control } from './control.ts';
 
 /** Numbers that a thread takes at a time, and states that it expands at a time. */
 export const BLOCK = 512;
 
-const PAGE = 1 << 16;
 /** A page of the processor, or a part of one. */
 const TOUCHED = 1 << 12;
 
@@ -108,9 +107,9 @@ export class SharedSpace {
   #see(top: number): void {
     if (top <= this.#bytes.length) return;
     const pages = this.#memory.grow(0);
-    const missing = Math.ceil(top / PAGE) - pages;
+    const missing = Math.ceil(top / PAGE_BYTES) - pages;
     if (missing > 0) {
-      const spare = Math.ceil(top / 4 / PAGE);
+      const spare = Math.ceil(top / 4 / PAGE_BYTES);
       this.#memory.grow(Math.max(missing, Math.min(spare, MOST_PAGES - pages)));
     }
     this.#words = new Int32Array(this.#memory.buffer);
