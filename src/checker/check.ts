@@ -41,8 +41,9 @@ export async function check(
   if (fairness !== null) requireFairSteps(model);
   const once = async (how: AppliedReductions): Promise<CheckResult | null> => {
     const before = (performance.now() - started) / 1000;
-    const result = await checkOnce(machine, model, reference, within(options, before), how);
-    return result === null ? null : behind(before, options, result);
+    const rest = { ...options, secondsSpent: before };
+    const result = await checkOnce(machine, model, reference, rest, how);
+    return result === null ? null : { ...result, seconds: before + result.seconds };
   };
   const asked = reductionsFor(options.reductions ?? [], model, fairness);
   const found = (await once(asked)) ?? (await once(without(asked, 'symmetry', FAILS)));
@@ -53,21 +54,6 @@ export async function check(
   // A limit is no reason to be silent about what fails.
   const { verdict, limits, seconds } = whole;
   return verdict === 'inconclusive' ? { ...found, limits, seconds } : whole;
-}
-
-/** What is left of the time that may be spent. */
-function within(options: CheckOptions, before: number): CheckOptions {
-  const { timeoutSeconds } = options;
-  if (timeoutSeconds === null) return options;
-  return { ...options, timeoutSeconds: Math.max(0, timeoutSeconds - before) };
-}
-
-/** With the time before, and its limit as the user knows it. */
-function behind(before: number, options: CheckOptions, result: CheckResult): CheckResult {
-  const limits = result.limits.map((limit) =>
-    limit.startsWith('--timeout ') ? `--timeout ${options.timeoutSeconds}` : limit,
-  );
-  return { ...result, limits, seconds: before + result.seconds };
 }
 
 const FAILS = 'something fails, so all was explored again';

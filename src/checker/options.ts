@@ -17,6 +17,8 @@ export interface CheckOptions {
   readonly maxStates: number | null;
   /** Stop after this many seconds; null: no limit. */
   readonly timeoutSeconds: number | null;
+  /** What searches before, of the same run, have spent of it; absent: nothing. */
+  readonly secondsSpent?: number;
   /** Stop when the search holds more than this many bytes. */
   readonly maxBytes: number;
   /** Generated code is optimised before it runs: some milliseconds, for which a search of 10,000 states pays. */

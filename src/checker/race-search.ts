@@ -251,8 +251,8 @@ export class RaceSearch {
   }
 
   #checkLimits(): void {
-    const { timeoutSeconds, maxBytes, signal } = this.#options;
-    if (timeoutSeconds !== null && this.#seconds >= timeoutSeconds) {
+    const { timeoutSeconds, secondsSpent = 0, maxBytes, signal } = this.#options;
+    if (timeoutSeconds !== null && secondsSpent + this.#seconds >= timeoutSeconds) {
       this.#limit = `--timeout ${timeoutSeconds}`;
     }
     if (this.#bytes > maxBytes) this.#limit = `--max-memory ${Math.round(maxBytes / 2 ** 20)}`;

@@ -346,8 +346,8 @@ export class Search implements BatchObserver {
   #checkLimits(): void {
     this.#peakBytes = Math.max(this.#peakBytes, this.#bytes);
     if (this.#waiting === 0) return;
-    const { timeoutSeconds, maxBytes, signal } = this.#options;
-    const seconds = (performance.now() - this.#started) / 1000;
+    const { timeoutSeconds, secondsSpent = 0, maxBytes, signal } = this.#options;
+    const seconds = secondsSpent + (performance.now() - this.#started) / 1000;
     if (timeoutSeconds !== null && seconds >= timeoutSeconds) {
       this.#limits.push(`--timeout ${timeoutSeconds}`);
     }

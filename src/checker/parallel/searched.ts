@@ -89,8 +89,6 @@ async function together(
 
 /** What was spent in vain counts. */
 function lessTime(options: CheckOptions, started: number): CheckOptions {
-  const { timeoutSeconds } = options;
-  if (timeoutSeconds === null) return options;
-  const spent = (performance.now() - started) / 1000;
-  return { ...options, timeoutSeconds: Math.max(0, timeoutSeconds - spent) };
+  const { secondsSpent = 0 } = options;
+  return { ...options, secondsSpent: secondsSpent + (performance.now() - started) / 1000 };
 }
