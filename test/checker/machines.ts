@@ -1,6 +1,18 @@
 /** Machines that engines are tried with. */
 import type { Machine } from '../../src/machine/machine.ts';
 import { MachineBuilder, add, binary, eq, int } from '../machine/builder.ts';
+import type { ProgramBuilder, Reg, Variable } from '../machine/builder.ts';
+
+/** Counts in a location of its own; the register that has read the last value. */
+function countTo(p: ProgramBuilder, count: Variable, most: number): Reg {
+  const r = p.register('r', int(0, most));
+  p.loop(() => {
+    p.load(r, count);
+    p.breakIf(eq(r, most));
+    p.store(count, add(r, 1));
+  });
+  return r;
+}
 
 /** Three contexts count to `most`, and one of them stores what it has read of another. */
 export function counters(most: number): Machine {
@@ -9,13 +21,7 @@ export function counters(most: number): Machine {
   const all = [0, 1, 2].map((cpu) => b.location(`count${cpu}`, 0, int(0, most)));
   all.forEach((count, cpu) => {
     b.task(`T${cpu}`, cpu, (p) => {
-      const r = p.register('r', int(0, most));
-      p.loop(() => {
-        p.load(r, count);
-        p.breakIf(eq(r, most));
-        p.store(count, add(r, 1));
-      });
-      p.store(seen, r);
+      p.store(seen, countTo(p, count, most));
     });
   });
   return b.build();
@@ -50,18 +56,13 @@ function withoutWideConstants(machine: Machine): Machine {
   return JSON.parse(narrow) as Machine;
 }
 
-/** Three tasks count to `most`; one fails then, or all at their ends. */
-export function failing(most: number, where: 'on the way' | 'at the end'): Machine {
-  const b = new MachineBuilder('late', 3);
-  [0, 1, 2].forEach((cpu) => {
+/** Tasks count to `most`; one fails then, or all at their ends. */
+export function failing(most: number, where: 'on the way' | 'at the end', tasks = 3): Machine {
+  const b = new MachineBuilder('late', tasks);
+  Array.from({ length: tasks }, (_, cpu) => {
     const count = b.location(`count${cpu}`, 0, int(0, most));
     b.task(`T${cpu}`, cpu, (p) => {
-      const r = p.register('r', int(0, most));
-      p.loop(() => {
-        p.load(r, count);
-        p.breakIf(eq(r, most));
-        p.store(count, add(r, 1));
-      });
+      const r = countTo(p, count, most);
       if (cpu === 0 && where === 'on the way') p.assert(eq(r, 0), 'nothing is counted');
     });
   });

@@ -7,11 +7,10 @@ import { ExactStates } from '../../src/checker/exact-states.ts';
 import type { CheckOptions } from '../../src/checker/options.ts';
 import type { CheckResult, Failure } from '../../src/checker/result.ts';
 import { Search } from '../../src/checker/search.ts';
-import type { Machine } from '../../src/machine/machine.ts';
-import { MachineBuilder, add, eq, int } from '../machine/builder.ts';
+import { MachineBuilder, add, eq } from '../machine/builder.ts';
 import { randomMachines } from '../machine/random.ts';
 import { graphOf, modelOf, systemOf } from './graphs.ts';
-import { counters } from './machines.ts';
+import { counters, failing } from './machines.ts';
 import { NO_LIMITS } from './options.ts';
 
 function exactly(fingerprintBits?: number): CheckOptions {
@@ -121,24 +120,6 @@ test('bits: too few of them miss states, and pass nothing', async () => {
   expect(enough.peakBytes).toBeLessThan(4 << 20);
 });
 
-/** Counts to `most` in two tasks; a final state fails. */
-function failingAtTheEnd(most: number): Machine {
-  const b = new MachineBuilder('late', 2);
-  [0, 1].forEach((cpu) => {
-    const count = b.location(`count${cpu}`, 0, int(0, most));
-    b.task(`T${cpu}`, cpu, (p) => {
-      const r = p.register('r', int(0, most));
-      p.loop(() => {
-        p.load(r, count);
-        p.breakIf(eq(r, most));
-        p.store(count, add(r, 1));
-      });
-    });
-  });
-  b.property('final', 'no end', () => eq(0, 1));
-  return b.build();
-}
-
 test('bits: the search for a trace may have to assume less', async () => {
   const b = new MachineBuilder('wide', 1);
   const x = b.location('x');
@@ -156,7 +137,7 @@ test('bits: the search for a trace may have to assume less', async () => {
 });
 
 test('bits: a trace that does not fit is said to be missing', async () => {
-  const machine = failingAtTheEnd(300);
+  const machine = failing(300, 'at the end', 2);
   const fits = await check(machine, modelOf('sc'), bits(1 << 18));
   expect(fits).toMatchObject({ verdict: 'fail' });
   const short = { ...bits(1 << 18), maxBytes: 3 << 20 };
