@@ -144,18 +144,6 @@ export function store8(address: Code, offset: number, value: Code): Code {
 /** What another thread may change meanwhile; the value that stood there, which is replaced if it is the one expected. */
 export const atomicLoad: Access = (operands, offset) => [operands, 0xfe, 0x10, 2, unsigned(offset)];
 
-export const atomicLoad8: Access = (operands, offset) => [
-  operands,
-  0xfe,
-  0x12,
-  0,
-  unsigned(offset),
-];
-
-export function atomicStore8(address: Code, offset: number, value: Code): Code {
-  return [address, value, 0xfe, 0x19, 0, unsigned(offset)];
-}
-
 export function compareExchange(address: Code, expected: Code, replacement: Code): Code {
   return [address, expected, replacement, 0xfe, 0x48, 2, 0];
 }

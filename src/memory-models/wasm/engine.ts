@@ -119,8 +119,11 @@ export class Engine {
 
   /** What is needed next, the table grown or more of the rest, may exceed what a module can address. */
   get isFull(): boolean {
-    const soonGrows = this.size >= NEARLY * this.#table.limit;
-    return (soonGrows ? this.#bytesToGrow : 0) + RESERVE_BYTES > this.#space.left;
+    const { left, mostSpare } = this.#space;
+    if (left < RESERVE_BYTES) return true;
+    if (this.size < NEARLY * this.#table.limit) return false;
+    const spare = this.#compiled.table.growsInPlace ? 0 : mostSpare;
+    return this.#bytesToGrow > Math.max(left - RESERVE_BYTES, spare);
   }
 
   /** Before the start: states that wait need not all stay in memory. */
@@ -288,7 +291,10 @@ export class Engine {
     const { slots } = this.#exports;
     const old = slots.value >>> 0;
     const inPlace = this.#growsInPlace;
-    const added = this.#space.allocate(this.#bytesToGrow);
+    const needed = this.#bytesToGrow;
+    // What can grow where it stands is best at the end.
+    const atEnd = this.#compiled.table.growsInPlace;
+    const added = atEnd ? this.#space.allocate(needed) : this.#space.zeroed(needed);
     this.#growths++;
     if (!inPlace) slots.value = added;
     this.#describeTable();

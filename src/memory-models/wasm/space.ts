@@ -9,7 +9,7 @@ const SPARE_PAGES = 8;
 /** What a checkpoint has of it besides what stands in it. */
 export interface HeldSpace {
   readonly top: number;
-  readonly spare: Range;
+  readonly spare: readonly Range[];
 }
 
 interface Range {
@@ -22,7 +22,8 @@ export class Space {
   #words: Int32Array;
   #bytes: Uint8Array;
   #top: number;
-  #spare: Range = { from: 0, to: 0 };
+  /** What has been used, and is not any more; no two are neighbours. */
+  #spare: readonly Range[] = [];
 
   /** `reserved`: bytes from the start on that are in use. */
   constructor(reserved: number) {
@@ -52,6 +53,11 @@ export class Space {
     return MOST_PAGES * PAGE_BYTES - this.#top;
   }
 
+  /** Bytes of the largest range that has been used, and is not any more. */
+  get mostSpare(): number {
+    return this.#spare.reduce((most, { from, to }) => Math.max(most, to - from), 0);
+  }
+
   /** The address of memory that is zero and was never used. */
   allocate(bytes: number): number {
     const address = this.#top;
@@ -67,17 +73,37 @@ export class Space {
     return address;
   }
 
-  /** The address of memory that may have been used, while there is some. */
+  /** The address of memory that may have been used, where there is some. */
   carve(bytes: number): number {
-    const { from, to } = this.#spare;
-    if (to - from < bytes) return this.allocate(bytes);
-    this.#spare = { from: from + bytes, to };
-    return from;
+    return this.#takeSpare(Math.ceil(bytes / 8) * 8) ?? this.allocate(bytes);
+  }
+
+  /** The address of memory that is zero; where there is some, of such that has been used. */
+  zeroed(bytes: number): number {
+    const spare = this.#takeSpare(Math.ceil(bytes / 8) * 8);
+    if (spare === null) return this.allocate(bytes);
+    this.#bytes.fill(0, spare, spare + bytes);
+    return spare;
   }
 
   /** Memory that has been used, and is not any more. */
   reuse(from: number, bytes: number): void {
-    this.#spare = { from, to: from + bytes };
+    const isNear = ({ from: other, to }: Range): boolean => to === from || other === from + bytes;
+    const near = this.#spare.filter(isNear);
+    const start = Math.min(from, ...near.map((range) => range.from));
+    const end = Math.max(from + bytes, ...near.map(({ to }) => to));
+    this.#spare = [...this.#spare.filter((range) => !isNear(range)), { from: start, to: end }];
+  }
+
+  /** From the smallest that suffices: a large one may be wanted as a whole. */
+  #takeSpare(bytes: number): number | null {
+    const enough = this.#spare.filter(({ from, to }) => to - from >= bytes);
+    const least = enough.toSorted((a, b) => a.to - a.from - (b.to - b.from))[0];
+    if (least === undefined) return null;
+    const rest = { from: least.from + bytes, to: least.to };
+    const others = this.#spare.filter((range) => range !== least);
+    this.#spare = rest.from < rest.to ? [...others, rest] : others;
+    return least.from;
   }
 
   get held(): HeldSpace {

@@ -15,7 +15,7 @@ import {
   CHUNK_BYTES,
   CHUNK_NUMBERS,
   MOST_STEPS,
-  byteAddress,
+  byteAt,
   byteOf,
   chunkAddress,
   fourLocals,
@@ -24,6 +24,7 @@ import {
   lowAddress,
   numberIn,
   probing,
+  setByte,
   slotAddress,
   slotOf,
   tagOf,
@@ -72,17 +73,12 @@ export function defineNumbered(
     chunks: table.chunks,
     lookup: (locals) => {
       const view = viewOf(table, locals);
-      const place = locals.add();
       const searched = (fingerprint: number, result: number): Searching =>
         searching(locals, table, view, fingerprint, result);
       return {
         read: view.read,
         isFar: wasm.greater(view.count, wasm.i32(NEAR_SLOTS)),
-        near: (fingerprint) =>
-          wasm.xor(
-            wasm.load(slotAddress(view, wasm.tee(place, home(view, highOf(fingerprint)))), 0),
-            wasm.load8(byteAddress(view, wasm.get(place)), 0),
-          ),
+        near: (fingerprint) => wasm.load(slotAddress(view, home(view, highOf(fingerprint))), 0),
         insert: (fingerprint, result) =>
           table.shared
             ? insertingFirst(table, view, searched(fingerprint, result), grow, block)
@@ -129,23 +125,24 @@ function searching(
   result: number,
 ): Searching {
   const [low, x, number, chunk] = fourLocals(locals);
-  const [tag, byte] = [locals.add(), locals.add()];
+  const tag = locals.add();
   const probe = { place: locals.add(), steps: locals.add(), slot: locals.add() };
   const known = wasm.label();
   const difference = wasm.shiftRightUnsigned(
     wasm.xor(wasm.get(probe.slot), wasm.get(tag)),
     view.shift,
   );
+  const byte = byteOf(wasm.get(x), wasm.get(probe.steps));
   const compare = [
     wasm.set(number, numberIn(wasm.get(probe.slot), view.shift)),
     wasm.set(chunk, chunkAddress(table, wasm.get(number))),
-    wasm.when(wasm.equal(wasm.load(lowAddress(chunk, wasm.get(number)), 0), wasm.get(low)), [
-      readByte(table, byte, byteAddress(view, wasm.get(probe.place)), locals),
-      wasm.when(wasm.equal(wasm.get(byte), byteOf(wasm.get(x), wasm.get(probe.steps))), [
+    wasm.when(
+      wasm.equal(wasm.load(lowAddress(chunk, wasm.get(number)), 0), wasm.get(low)),
+      wasm.when(wasm.equal(byteAt(wasm.get(chunk), wasm.get(number)), byte), [
         wasm.set(result, wasm.subtract(wasm.i32(-1), wasm.get(number))),
         wasm.branch(known),
       ]),
-    ]),
+    ),
   ];
   const meet = wasm.when(wasm.not(difference), compare);
   const code = [
@@ -156,28 +153,6 @@ function searching(
   ];
   return { code, known, probe, chunk, low, x, tag, result };
 }
-
-/** Another thread may be about to write it: it has the slot already. */
-function readByte({ shared }: Table, byte: number, address: Code, locals: Locals): Code {
-  if (!shared) return wasm.set(byte, wasm.load8(address, 0));
-  const left = locals.add();
-  const [again, written] = [wasm.label(), wasm.label()];
-  return [
-    wasm.set(left, wasm.i32(MOST_READS)),
-    wasm.block(
-      written,
-      wasm.loop(again, [
-        wasm.branchIf(wasm.tee(byte, wasm.atomicLoad8(address, 0)), written),
-        wasm.branchIf(wasm.tee(left, wasm.subtract(wasm.get(left), wasm.i32(1))), again),
-        // That thread is gone.
-        wasm.TRAP,
-      ]),
-    ),
-  ];
-}
-
-/** Some seconds. */
-const MOST_READS = 2 ** 31 - 1;
 
 function inserting(
   table: Table,
@@ -198,7 +173,7 @@ function inserting(
     wasm.when(wasm.not(inChunk(number)), wasm.call(addChunk)),
     wasm.set(chunk, chunkAddress(table, number)),
     wasm.store(lowAddress(chunk, number), 0, wasm.get(low)),
-    wasm.store8(byteAddress(view, place), 0, byteOf(wasm.get(x), wasm.get(probe.steps))),
+    setByte(wasm.get(chunk), number, byteOf(wasm.get(x), wasm.get(probe.steps))),
     increase(table.size, 1),
     wasm.store(slotAddress(view, place), 0, slotOf(wasm.get(tag), number)),
   ]);
@@ -234,9 +209,9 @@ function insertingFirst(
       wasm.set(result, wasm.global(table.size)),
       wasm.set(chunk, chunkAddress(table, number)),
       wasm.store(lowAddress(chunk, number), 0, wasm.get(low)),
+      setByte(wasm.get(chunk), number, byte),
       takeSlot(view, probe.place, slotOf(wasm.get(tag), number), again),
     ]),
-    wasm.atomicStore8(byteAddress(view, wasm.get(probe.place)), 0, byte),
     increase(table.size, 1),
   ]);
 }

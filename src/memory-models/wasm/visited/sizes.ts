@@ -1,5 +1,4 @@
 /** How large the table of a visited set is, and how it grows: the same whoever explores. */
-import { PLACE_BYTES } from './slots.ts';
 
 export interface TableSize {
   readonly bytes: number;
@@ -17,7 +16,7 @@ export interface TableKind {
   readonly bytesByNumber: number;
 }
 
-/** In places of five bytes, as the variables of slots.ts describe it. */
+/** In slots of four bytes, as the variables of slots.ts describe it. */
 export interface NumberedSize extends TableSize {
   readonly count: number;
   /** Bits that a number may have. */
@@ -35,9 +34,10 @@ export function numberedSize(growths: number): NumberedSize {
   const doublings = Math.log2(NUMBERED_DOUBLED / NUMBERED_FIRST);
   const doubled = NUMBERED_FIRST * 2 ** Math.min(growths, doublings);
   // So that what follows the slots, and the bytes, begins at a word.
-  const count = 8 * Math.floor((doubled * NUMBERED_GROWTH ** Math.max(0, growths - doublings)) / 8);
+  const count =
+    16 * Math.floor((doubled * NUMBERED_GROWTH ** Math.max(0, growths - doublings)) / 16);
   return {
-    bytes: PLACE_BYTES * count,
+    bytes: 4 * count,
     limit: Math.floor(count * NUMBERED_FULL),
     count,
     shift: 32 - Math.clz32(count),

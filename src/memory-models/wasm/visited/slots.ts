@@ -1,36 +1,35 @@
 /**
  * The table of a visited set with numbers.
  *
- * HOT CODE (`npm run bench`). An open addressing table. A place of it has a slot of 32 bits and a byte, in two
- * arrays; 0 is a free slot. A slot is a number + 1 in the low bits, and above them bits of the fingerprint, which tell
- * almost all of what is met on the way from what is looked for. What place, slot and byte do not say of the
- * fingerprint, its low half, stands in 4 bytes by number.
+ * HOT CODE (`npm run bench`). An open addressing table of 32-bit slots holds
+ * numbers: a slot is a number + 1 in the low bits, and above them bits of the fingerprint, which tell
+ * almost all of what is met on the way from what is looked for. What a slot and its place do not say of the
+ * fingerprint stands in 5 bytes by number: the low half, and a byte. What is met again was mostly found not long
+ * ago: so these are near.
  *
  * x, the high half of a fingerprint, says where the search for it begins, at its home: ⌊x · places / 2^32⌋. It
- * goes on one place further, then two, three … beyond that one. The byte says how many places were passed, and the
+ * goes on one slot further, then two, three … beyond that one. The byte says how many slots were passed, and the
  * lowest bit of x; with the place they give the home, and home and slot the rest of x: docs/design/visited.md
  * shows why. So nothing of the 64 bits is lost, and the table grows without the states.
  *
- * Where threads share the table, a number is one that its thread alone may use; the low half is written
- * first, then the slot, if it is free still, and then the byte, which is never 0. Slots are not written twice, so
- * who finds one that is free has met all that stands before it.
+ * Where threads share the table, a number is one that its thread alone may use; the 5 bytes are written
+ * first, and then the slot, if it is free still. Slots are not written twice, so who finds one that is free
+ * has met all that stands before it.
  */
 import * as wasm from '../code.ts';
 import type { Code, Label, Locals } from '../code.ts';
 
-/** The byte has seven bits for the number of places that were passed, and is never 0. */
-export const MOST_STEPS = 127;
+/** The byte has seven bits for the number of slots that were passed. */
+export const MOST_STEPS = 128;
 
-/** Numbers share a chunk of low halves. */
+/** Numbers share a chunk of low halves and of bytes. */
 export const CHUNK_NUMBERS: number = 1 << 16;
-export const CHUNK_BYTES: number = 4 * CHUNK_NUMBERS;
-export const PLACE_BYTES = 5;
+export const CHUNK_BYTES: number = 5 * CHUNK_NUMBERS;
+const LOW_BYTES = 4 * CHUNK_NUMBERS;
 
 export interface TableView {
   readonly read: Code;
   readonly slots: Code;
-  /** Where the bytes of places stand. */
-  readonly bytes: Code;
   readonly count: Code;
   /** How many bits of a slot are its number's. */
   readonly shift: Code;
@@ -52,26 +51,19 @@ export interface Table {
 }
 
 export function viewOf(table: Table, locals: Locals): TableView {
-  const [slots, bytes, count, shift] = fourLocals(locals);
+  const [slots, count, shift] = [locals.add(), locals.add(), locals.add()];
   return {
     read: [
       wasm.set(slots, wasm.global(table.slots)),
       wasm.set(count, wasm.global(table.count)),
       wasm.set(shift, wasm.global(table.shift)),
-      wasm.set(bytes, bytesOf(wasm.get(slots), wasm.get(count))),
     ],
     slots: wasm.get(slots),
-    bytes: wasm.get(bytes),
     count: wasm.get(count),
     shift: wasm.get(shift),
     // What stands at a number was written before the slot: so it must be read after it, too.
     held: (address) => (table.shared ? wasm.atomicLoad(address, 0) : wasm.load(address, 0)),
   };
-}
-
-/** Where the bytes of a table stand: behind its slots. */
-export function bytesOf(slots: Code, count: Code): Code {
-  return wasm.add(slots, wasm.shiftLeft(count, wasm.i32(2)));
 }
 
 /** The place where the search for a fingerprint begins. */
@@ -134,21 +126,15 @@ export function probing(view: TableView, { place, steps, slot }: Probe, x: Code,
 
 /** The byte of a fingerprint that stands so many steps from its home. */
 export function byteOf(x: Code, steps: Code): Code {
-  const bits = wasm.or(wasm.and(x, wasm.i32(1)), wasm.shiftLeft(steps, wasm.i32(1)));
-  return wasm.add(bits, wasm.i32(1));
+  return wasm.or(wasm.and(x, wasm.i32(1)), wasm.shiftLeft(steps, wasm.i32(1)));
 }
 
-/** What byteOf() was made of: how many steps, and the lowest bit of x. */
-export function stepsOf(byte: Code): Code {
-  return wasm.shiftRightUnsigned(wasm.subtract(byte, wasm.i32(1)), wasm.i32(1));
+export function byteAt(chunk: Code, number: Code): Code {
+  return wasm.load8(wasm.add(chunk, inChunk(number)), LOW_BYTES);
 }
 
-export function lowestOf(byte: Code): Code {
-  return wasm.and(wasm.subtract(byte, wasm.i32(1)), wasm.i32(1));
-}
-
-export function byteAddress({ bytes }: Pick<TableView, 'bytes'>, place: Code): Code {
-  return wasm.add(bytes, place);
+export function setByte(chunk: Code, number: Code, byte: Code): Code {
+  return wasm.store8(wasm.add(chunk, inChunk(number)), LOW_BYTES, byte);
 }
 
 /** The bits of x that a slot holds, where it holds them. */
