@@ -1,0 +1,25 @@
+/** Edges as words, for who needs all of them at any time. */
+import type { Edges } from './edges.ts';
+
+export interface PlainEdges {
+  /** Successors of state s: `edges[edgesFrom[s]] … edges[edgesFrom[s + 1] - 1]`. */
+  readonly edges: Int32Array;
+  readonly edgesFrom: Int32Array;
+}
+
+/** Of states from 0 on, none of which is left out. */
+export function plainEdges({ length, states, reader }: Edges): PlainEdges {
+  const edges = new Int32Array(length);
+  const edgesFrom = new Int32Array(states + 1);
+  let state = 0;
+  let next = 0;
+  for (let block = 0; block < reader.length; block++) {
+    for (let i = 0; i < reader.count(block); i++) {
+      const successors = reader.successors(block, i);
+      edges.set(successors, next);
+      next += successors.length;
+      edgesFrom[++state] = next;
+    }
+  }
+  return { edges, edgesFrom };
+}

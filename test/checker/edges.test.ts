@@ -1,0 +1,171 @@
+/** What was appended is read: successors of random graphs, in sweeps and of states at random. */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { EdgeBlocks } from '../../src/checker/edges/blocks.ts';
+import { Edges } from '../../src/checker/edges/edges.ts';
+import { BLOCK } from '../../src/checker/edges/format.ts';
+import { plainEdges } from '../../src/checker/edges/plain.ts';
+import { EdgeReader } from '../../src/checker/edges/reader.ts';
+
+const RUNS = Number(process.env['KCHECK_RANDOM_RUNS'] ?? 300);
+const MOST_NUMBER = 2 ** 31 - 2;
+
+type Graph = readonly (readonly number[])[];
+
+/** Numbers given as they are met; some successors are states that were met before, near or far. */
+function breadthFirst(states: number, degree: () => number, pick: (below: number) => number): Graph {
+  const graph: number[][] = [];
+  let known = 1;
+  for (let state = 0; state < states; state++) {
+    graph.push(
+      Array.from({ length: degree() }, () => {
+        const kind = pick(4);
+        if (kind === 0) return known++;
+        if (kind === 1) return state;
+        return kind === 2 ? pick(known) : Math.max(0, known - 1 - pick(40));
+      }),
+    );
+  }
+  return graph;
+}
+
+const random = fc
+  .record({ states: fc.integer({ min: 0, max: 700 }), seed: fc.infiniteStream(fc.nat()) })
+  .chain(({ states, seed }) => {
+    const draw = (below: number): number => (seed.next().value ?? 0) % below;
+    return fc.constantFrom(
+      breadthFirst(states, () => draw(7), draw),
+      // The same number of successors each.
+      breadthFirst(states, () => 5, draw),
+      // Few have any.
+      breadthFirst(states, () => (draw(9) === 0 ? draw(3) : 0), draw),
+    );
+  });
+
+const successor = fc.oneof(
+  fc.nat(MOST_NUMBER),
+  fc.nat(200),
+  fc.integer({ min: MOST_NUMBER - 200, max: MOST_NUMBER }),
+  ...[6, 14, 22, 30].map((bits) => fc.integer({ min: 2 ** (bits - 1) - 3, max: 2 ** (bits - 1) + 3 })),
+);
+
+/** Any numbers at all, and now and then a great many successors. */
+const arbitrary: fc.Arbitrary<Graph> = fc.array(
+  fc.oneof(
+    { arbitrary: fc.array(successor, { maxLength: 9 }), weight: 30 },
+    { arbitrary: fc.array(successor, { minLength: 250, maxLength: 700, size: 'max' }), weight: 1 },
+  ),
+  { maxLength: 3 * BLOCK, size: 'max' },
+);
+
+/** In batches of some states; of each batch part of the edges comes before it is told which are whose. */
+function appended(graph: Graph, batch: number, before: number): Edges {
+  const edges = new Edges();
+  let counter = 0;
+  for (let first = 0; first < graph.length; first += batch) {
+    const states = graph.slice(first, first + batch);
+    const words = Int32Array.from(states.flat());
+    const early = Math.min(before, words.length);
+    edges.appendAll(words, 0, early);
+    const counters = states.map(({ length }) => (counter += length) - length);
+    edges.appendStates(Int32Array.from(counters), 0, counters.length);
+    edges.appendAll(words, early, words.length - early);
+  }
+  return edges;
+}
+
+/** As sweeps read: blocks and states downwards, and no more columns than are needed. */
+function sweptDown(reader: EdgeReader, isEnough: (successor: number) => boolean): Graph {
+  const graph: number[][] = [];
+  for (let block = reader.length - 1; block >= 0; block--) {
+    for (let i = reader.count(block) - 1; i >= 0; i--) {
+      reader.open(block);
+      const successors: number[] = [];
+      for (let k = 0; k < (reader.degrees[i] ?? 0); k++) {
+        if (k >= reader.read) reader.readTo(k);
+        const successor = reader.columns[k * BLOCK + i] ?? -1;
+        successors.push(successor);
+        if (isEnough(successor)) break;
+      }
+      graph.unshift(successors);
+    }
+  }
+  return graph;
+}
+
+test.each([
+  ['breadth first', random],
+  ['any', arbitrary],
+])('successors are as they were appended: %s', (_, graphs) => {
+  const property = fc.property(
+    graphs,
+    fc.integer({ min: 1, max: 600 }),
+    fc.nat(2000),
+    fc.infiniteStream(fc.nat()),
+    (graph, batch, before, order) => {
+      const edges = appended(graph, batch, before);
+      expect([edges.states, edges.length]).toEqual([graph.length, graph.flat().length]);
+      expect(sweptDown(edges.reader, () => false)).toEqual(graph);
+      const isOdd = (successor: number): boolean => successor % 2 === 1;
+      expect(sweptDown(edges.reader, isOdd)).toEqual(
+        graph.map((all) => all.slice(0, (all.findIndex(isOdd) + 1 || all.length + 1))),
+      );
+      const plain = plainEdges(edges);
+      expect([...plain.edges]).toEqual(graph.flat());
+      expect(plain.edgesFrom[graph.length]).toBe(edges.length);
+      for (let i = 0; i < Math.min(50, graph.length); i++) {
+        const state = (order.next().value ?? 0) % graph.length;
+        expect(edges.reader.successorsOf(state)).toEqual(graph[state]);
+      }
+    },
+  );
+  fc.assert(property, { numRuns: RUNS });
+});
+
+test('segments of successive states are read in another thread as well', () => {
+  const segments = fc.array(fc.record({ gap: fc.nat(3), graph: fc.oneof(random, arbitrary) }), {
+    maxLength: 5,
+  });
+  const property = fc.property(segments, fc.nat(2 ** 32 - 1), (parts, counter) => {
+    const edges = new Edges(counter);
+    const firsts: number[] = [];
+    let first = 7;
+    for (const { gap, graph } of parts) {
+      first += gap;
+      firsts.push(first);
+      edges.startAt(first);
+      for (const successors of graph) {
+        edges.appendState();
+        for (const each of successors) edges.append(each);
+      }
+      first += graph.length;
+    }
+    edges.finish();
+    const reader = new EdgeReader(new EdgeBlocks(structuredClone(edges.blocks.sent)));
+    const read = new Map<number, readonly number[]>();
+    let before = counter | 0;
+    for (let block = 0; block < reader.length; block++) {
+      expect(reader.counter(block)).toBe(before);
+      for (let i = 0; i < reader.count(block); i++) {
+        const successors = reader.successors(block, i);
+        read.set(reader.base(block) + i, successors);
+        before = (before + successors.length) | 0;
+      }
+    }
+    const wanted = parts.flatMap(({ graph }, part) =>
+      graph.map((successors, i) => [(firsts[part] ?? 0) + i, successors] as const),
+    );
+    expect([...read]).toEqual(wanted);
+  });
+  fc.assert(property, { numRuns: RUNS / 5 });
+});
+
+test('what is appended while others read is read by the next', () => {
+  const edges = new Edges();
+  for (let state = 0; state < 1000; state++) {
+    edges.appendState();
+    for (let k = 0; k <= state % 3; k++) edges.append(state + k);
+    expect(edges.reader.successorsOf(state)).toHaveLength(1 + (state % 3));
+    expect(edges.reader.successorsOf(state >> 1)[0]).toBe(state >> 1);
+  }
+});
