@@ -10,31 +10,22 @@
  *
  * HOT CODE: the sweep runs once a state, and once an edge where a goal is hard to reach. The rest runs only where something was found.
  */
+import { BLOCK } from './edges/format.ts';
+import type { EdgeReader } from './edges/reader.ts';
+import { sweepBlock } from './edges/sweep.ts';
 import type { Exploration, Quotient } from './search.ts';
 
 /** For each state the goals that some path from it meets. */
 export function reachableGoals(graph: Exploration): Int32Array {
   const can = graph.met.words.slice(0, graph.states.size);
-  const edges = graph.edges.words;
-  const from = graph.edgesFrom.words;
-  if (graph.quotient !== null) return reachableInQuotient(can, edges, from, graph.quotient);
+  const { reader } = graph.edges;
+  if (graph.quotient !== null) return reachableInQuotient(can, reader, graph.quotient);
   const all = graph.goals.reduce((bits, _, goal) => bits | (1 << goal), 0);
-  for (let changed = true; changed;) {
-    changed = false;
-    for (let state = can.length - 1; state >= 0; state--) {
-      const before = can[state] as number;
-      let now = before;
-      for (
-        let e = from[state] as number, end = from[state + 1] as number;
-        e < end && (now & all) !== all;
-        e++
-      ) {
-        now |= can[edges[e] as number] as number;
-      }
-      if (now !== before) {
-        can[state] = now;
-        changed = true;
-      }
+  const sum = { lacking: 0, changed: true };
+  while (sum.changed) {
+    sum.changed = false;
+    for (let block = reader.length - 1; block >= 0; block--) {
+      sweepBlock(reader, block, can, all, sum);
     }
   }
   return can;
@@ -43,26 +34,52 @@ export function reachableGoals(graph: Exploration): Int32Array {
 /** The same, of a graph whose edges lead to images of successors. */
 function reachableInQuotient(
   can: Int32Array,
-  edges: Int32Array,
-  from: Int32Array,
-  { elements, goals }: Quotient,
+  reader: EdgeReader,
+  quotient: Quotient,
 ): Int32Array {
-  const by = elements.words;
   for (let changed = true; changed;) {
     changed = false;
-    for (let state = can.length - 1; state >= 0; state--) {
-      const before = can[state] as number;
-      let now = before;
-      for (let e = from[state] as number, end = from[state + 1] as number; e < end; e++) {
-        now |= goals.before(by[e] as number, can[edges[e] as number] as number);
-      }
-      if (now !== before) {
-        can[state] = now;
-        changed = true;
-      }
+    for (let block = reader.length - 1; block >= 0; block--) {
+      if (sweepQuotient(reader, block, can, quotient)) changed = true;
     }
   }
   return can;
+}
+
+/** Whether more is known of some state of the block. */
+function sweepQuotient(
+  reader: EdgeReader,
+  block: number,
+  can: Int32Array,
+  { elements, goals }: Quotient,
+): boolean {
+  reader.open(block);
+  const { degrees } = reader;
+  const count = reader.count(block);
+  const base = reader.base(block);
+  let end = reader.counter(block) >>> 0;
+  let most = 0;
+  for (let i = 0; i < count; i++) {
+    end += degrees[i] as number;
+    most = Math.max(most, degrees[i] as number);
+  }
+  if (most > 0) reader.readTo(most - 1);
+  const { columns } = reader;
+  let changed = false;
+  for (let i = count - 1; i >= 0; i--) {
+    const degree = degrees[i] as number;
+    const before = can[base + i] as number;
+    let now = before;
+    for (let k = 0; k < degree; k++) {
+      const element = elements.words[end - degree + k] as number;
+      now |= goals.before(element, can[columns[k * BLOCK + i] as number] as number);
+    }
+    end -= degree;
+    if (now === before) continue;
+    can[base + i] = now;
+    changed = true;
+  }
+  return changed;
 }
 
 /** States from which the goal cannot be reached, ascending. */
@@ -85,9 +102,8 @@ export function nearestCycle(graph: Exploration, trap: Int32Array): readonly num
   return first === undefined ? null : shortestCycle(graph, first, inside);
 }
 
-export function successorsOf(graph: Exploration, state: number): Int32Array {
-  const from = graph.edgesFrom.words;
-  return graph.edges.words.subarray(from[state], from[state + 1]);
+export function successorsOf(graph: Exploration, state: number): readonly number[] {
+  return graph.edges.reader.successorsOf(state);
 }
 
 /** The states of the trap that lie on a cycle, ascending (Tarjan 1972, with a stack of our own). */
@@ -106,7 +122,7 @@ function statesOnCycles(
     low.set(state, index.size - 1);
     stack.push(state);
     open.add(state);
-    return { state, next: 0 };
+    return { state, successors: successorsOf(graph, state), next: 0 };
   };
   const lower = (state: number, to: number): void => {
     low.set(state, Math.min(low.get(state) ?? to, to));
@@ -115,7 +131,7 @@ function statesOnCycles(
     if (index.has(root)) continue;
     const frames = [visit(root)];
     for (let frame = frames.at(-1); frame !== undefined; frame = frames.at(-1)) {
-      const successor = successorsOf(graph, frame.state)[frame.next++];
+      const successor = frame.successors[frame.next++];
       if (successor === undefined) {
         frames.pop();
         const parent = frames.at(-1);
@@ -137,6 +153,7 @@ function statesOnCycles(
 
 interface Frame {
   readonly state: number;
+  readonly successors: readonly number[];
   next: number;
 }
 

@@ -6,10 +6,20 @@
  * HOT CODE: what is told of batches is copied, and written a block at a time.
  */
 import { EdgeBlocks } from './blocks.ts';
+import type { SentBlocks } from './blocks.ts';
 import { Codec } from './codec.ts';
 import { BLOCK } from './format.ts';
 import { EdgeReader } from './reader.ts';
 import type { Waiting } from './reader.ts';
+
+export interface HeldEdges {
+  readonly base: number;
+  readonly counter: number;
+  readonly length: number;
+  readonly counters: Int32Array;
+  readonly words: Int32Array;
+  readonly blocks: SentBlocks;
+}
 
 /** Below this a loop is quicker than a view of what is to be copied. */
 const FEW = 32;
@@ -19,7 +29,7 @@ const ONE = new Int32Array(1);
 let writer: Codec | null = null;
 
 export class Edges implements Waiting {
-  readonly blocks: EdgeBlocks = new EdgeBlocks();
+  blocks: EdgeBlocks = new EdgeBlocks();
   /** By state that waits what the counter of edges was before its own, and one place more. */
   #counters: Int32Array = new Int32Array(BLOCK);
   #words: Int32Array = new Int32Array(2 * BLOCK);
@@ -104,6 +114,28 @@ export class Edges implements Waiting {
     if (this.#count === 0) return;
     this.#write(0, this.#count, 0);
     this.#leave(this.#count, this.#wordCount);
+  }
+
+  /** Everything, between two batches. */
+  get held(): HeldEdges {
+    return {
+      base: this.#base,
+      counter: this.#counter,
+      length: this.#length,
+      counters: this.#counters.subarray(0, this.#count),
+      words: this.#words.subarray(0, this.#wordCount),
+      blocks: this.blocks.sent,
+    };
+  }
+
+  /** In place of what is held, which is nothing. */
+  restore({ base, counter, length, counters, words, blocks }: HeldEdges): void {
+    this.blocks = new EdgeBlocks(blocks);
+    this.#base = base;
+    this.#counter = counter;
+    this.appendStates(counters, 0, counters.length);
+    this.appendAll(words, 0, words.length);
+    this.#length = length;
   }
 
   get waitingBase(): number {

@@ -41,25 +41,32 @@ export function formatModule(): Uint8Array<ArrayBuffer> {
   return module.bytes(false);
 }
 
-/** (count, base, to): everything of a block. */
+/** (count, base, to): everything of a block. In place of counters stand addresses of edges from then on. */
 function defineEncode(module: ModuleBuilder, writeDegrees: number, writeColumn: number): number {
   const self = module.declare(3, true);
   const [count, base, to] = [0, 1, 2];
   const locals = new wasm.Locals(3);
-  const [k, most, i, degree] = [locals.add(), locals.add(), locals.add(), locals.add()];
+  const [k, most, i, first] = [locals.add(), locals.add(), locals.add(), locals.add()];
+  const [here, before] = [locals.add(), locals.add()];
   const [top, columns, done] = [wasm.label(), wasm.label(), wasm.label()];
+  const counted = wasm.shiftLeft(subtract(wordAt(get(i)), get(first)), i32(2));
   module.define(self, locals, [
+    set(first, wordAt(i32(0))),
+    set(before, i32(PLACES.rest)),
     wasm.loop(top, [
-      set(degree, degreeAt(get(i))),
-      set(most, wasm.select(get(degree), get(most), wasm.less(get(most), get(degree)))),
-      next(i, get(count), top),
+      set(here, add(counted, i32(PLACES.rest))),
+      wasm.store(wasm.shiftLeft(get(i), i32(2)), PLACES.counters, get(here)),
+      set(before, subtract(get(here), get(before))),
+      set(most, wasm.select(get(before), get(most), wasm.less(get(most), get(before)))),
+      set(before, get(here)),
+      next(i, add(get(count), i32(1)), top),
     ]),
     set(to, wasm.call(writeDegrees, get(count), get(to))),
     wasm.block(done, [
       wasm.loop(columns, [
         wasm.branchIf(wasm.equal(get(k), get(most)), done),
         set(to, wasm.call(writeColumn, get(count), get(base), get(k), get(to))),
-        set(k, add(get(k), i32(1))),
+        set(k, add(get(k), i32(4))),
         wasm.branch(columns),
       ]),
     ]),
@@ -92,7 +99,7 @@ function defineWriteDegrees(module: ModuleBuilder): number {
   module.define(self, locals, [
     set(before, i32(-1)),
     wasm.loop(top, [
-      set(degree, degreeAt(get(i))),
+      set(degree, wasm.shiftRightUnsigned(subtract(wordAt(get(i), 4), wordAt(get(i))), i32(2))),
       wasm.when(wasm.unequal(get(degree), get(before)), begin),
       wasm.store8(get(run), 0, add(wasm.load8(get(run), 0), i32(1))),
       next(i, get(count), top),
@@ -119,7 +126,7 @@ function defineReadDegrees(module: ModuleBuilder): number {
         set(from, add(get(from), i32(4))),
       ]),
       wasm.loop(fill, [
-        wasm.store(wordAt(get(i)), PLACES.counters, get(degree)),
+        wasm.store(wasm.shiftLeft(get(i), i32(2)), PLACES.counters, get(degree)),
         next(i, get(run), fill),
       ]),
       wasm.branchIf(wasm.less(get(i), get(count)), top),
@@ -133,13 +140,16 @@ function defineReadDegrees(module: ModuleBuilder): number {
 interface Column {
   readonly i: number;
   readonly state: number;
+  /** A bit for each state of a group: its offset is that of the state before. */
   readonly flags: number;
-  /** Of the state before, and of the last one that does not lead to itself: its successor less its number. */
+  readonly same: number;
+  /** A successor less the number of its state. */
+  readonly offset: number;
+  /** That of the state before, and the last one that is not 0. */
   readonly before: number;
   readonly away: number;
-  readonly offset: number;
-  readonly same: number;
-  readonly distance: number;
+  /** What is written of an offset, and in how many bytes behind the first. */
+  readonly written: number;
   readonly more: number;
 }
 
@@ -148,43 +158,27 @@ function columnOf(locals: wasm.Locals): Column {
     i: locals.add(),
     state: locals.add(),
     flags: locals.add(),
+    same: locals.add(),
+    offset: locals.add(),
     before: locals.add(),
     away: locals.add(),
-    offset: locals.add(),
-    same: locals.add(),
-    distance: locals.add(),
+    written: locals.add(),
     more: locals.add(),
   };
 }
 
-/** (count, base, k, to): the k-th successor of each state that has so many. */
+/** (count, base, 4 k, to): the k-th successor of each state that has so many. */
 function defineWriteColumn(module: ModuleBuilder): number {
   const self = module.declare(4, true);
-  const [count, base, k, to] = [0, 1, 2, 3];
+  const [count, base, place, to] = [0, 1, 2, 3];
   const locals = new wasm.Locals(4);
   const column = columnOf(locals);
-  const { i, state, flags, before, away, offset, same, distance, more } = column;
-  const [bits, edge] = [locals.add(), locals.add()];
+  const { i, state, flags, same, offset, before } = column;
+  const [bits, edge, edges] = [locals.add(), locals.add(), locals.add()];
   const [top, skip] = [wasm.label(), wasm.label()];
-  const far = [
-    wasm.store(get(to), 0, i32(-1)),
-    wasm.store(get(to), 4, get(offset)),
-    set(to, add(get(to), i32(8))),
-  ];
-  const near = [
-    // Zero for the state itself: no distance is written as that.
-    set(distance, add(get(distance), i32(1))),
-    set(distance, wasm.select(get(distance), i32(0), get(offset))),
-    set(more, moreBytes(get(distance))),
-    wasm.store(get(to), 0, wasm.or(wasm.shiftLeft(get(distance), i32(2)), get(more))),
-    set(to, add(get(to), wasm.select(i32(0), add(get(more), i32(1)), get(same)))),
-  ];
-  const isFar = wasm.and(
-    wasm.atLeastUnsigned(get(distance), i32(FAR - 1)),
-    wasm.and(wasm.unequal(get(offset), i32(0)), wasm.not(get(same))),
-  );
   module.define(self, locals, [
     set(state, get(base)),
+    set(edges, wordAt(i32(0))),
     wasm.loop(top, [
       startGroup(i, [
         set(bits, get(to)),
@@ -192,19 +186,12 @@ function defineWriteColumn(module: ModuleBuilder): number {
         set(flags, i32(0)),
       ]),
       wasm.block(skip, [
-        wasm.branchIf(wasm.atLeastUnsigned(get(k), degreeAt(get(i))), skip),
-        set(edge, subtract(add(counterAt(get(i)), get(k)), counterAt(i32(0)))),
-        set(offset, subtract(wasm.load(wordAt(get(edge)), PLACES.rest), get(state))),
+        set(edge, add(get(edges), get(place))),
+        set(edges, wordAt(get(i), 4)),
+        wasm.branchIf(wasm.atLeastUnsigned(get(edge), get(edges)), skip),
+        set(offset, subtract(wasm.load(get(edge), 0), get(state))),
         set(same, wasm.equal(get(offset), get(before))),
-        set(distance, subtract(get(offset), get(away))),
-        set(
-          distance,
-          wasm.xor(
-            wasm.shiftLeft(get(distance), i32(1)),
-            wasm.shiftRight(get(distance), i32(31)),
-          ),
-        ),
-        wasm.when(isFar, far, near),
+        writeOffset(column, to),
         set(flags, wasm.or(get(flags), wasm.shiftLeft(get(same), get(i)))),
         remember(column),
       ]),
@@ -217,31 +204,40 @@ function defineWriteColumn(module: ModuleBuilder): number {
   return self;
 }
 
+/** What is written is not kept where it is the same offset. */
+function writeOffset({ same, offset, away, written, more }: Column, to: number): Code {
+  const done = wasm.label();
+  const isWritten = wasm.and(wasm.unequal(get(offset), i32(0)), wasm.not(get(same)));
+  return wasm.block(done, [
+    set(written, subtract(get(offset), get(away))),
+    set(
+      written,
+      wasm.xor(wasm.shiftLeft(get(written), i32(1)), wasm.shiftRight(get(written), i32(31))),
+    ),
+    wasm.when(wasm.atLeastUnsigned(get(written), i32(FAR - 1)), [
+      wasm.when(isWritten, [
+        wasm.store(get(to), 0, i32(-1)),
+        wasm.store(get(to), 4, get(offset)),
+        set(to, add(get(to), i32(8))),
+        wasm.branch(done),
+      ]),
+    ]),
+    // 0 says that a state leads to itself.
+    set(written, wasm.select(add(get(written), i32(1)), i32(0), get(offset))),
+    set(more, moreBytes(get(written))),
+    wasm.store(get(to), 0, wasm.or(wasm.shiftLeft(get(written), i32(2)), get(more))),
+    set(to, add(get(to), wasm.select(i32(0), add(get(more), i32(1)), get(same)))),
+  ]);
+}
+
 /** (count, base, k, from): the counterpart; degrees are where they were read to. */
 function defineReadColumn(module: ModuleBuilder): number {
   const self = module.declare(4, true);
   const [count, base, k, from] = [0, 1, 2, 3];
   const locals = new wasm.Locals(4);
   const column = columnOf(locals);
-  const { i, state, flags, before, away, offset, same, distance, more } = column;
-  const word = locals.add();
+  const { i, state, flags, same, offset } = column;
   const [top, skip] = [wasm.label(), wasm.label()];
-  const sign = subtract(i32(0), wasm.and(get(distance), i32(1)));
-  const far = [
-    set(offset, wasm.load(get(from), 4)),
-    set(from, add(get(from), i32(8))),
-  ];
-  const near = [
-    set(from, add(get(from), wasm.select(i32(0), add(get(more), i32(1)), get(same)))),
-    set(word, get(distance)),
-    set(distance, subtract(get(distance), i32(1))),
-    set(
-      offset,
-      add(get(away), wasm.xor(wasm.shiftRightUnsigned(get(distance), i32(1)), sign)),
-    ),
-    set(offset, wasm.select(get(offset), i32(0), get(word))),
-    set(offset, wasm.select(get(before), get(offset), get(same))),
-  ];
   module.define(self, locals, [
     set(state, get(base)),
     wasm.loop(top, [
@@ -250,17 +246,14 @@ function defineReadColumn(module: ModuleBuilder): number {
         set(from, add(get(from), i32(GROUP / 8))),
       ]),
       wasm.block(skip, [
-        wasm.branchIf(wasm.atLeastUnsigned(get(k), counterAt(get(i))), skip),
+        wasm.branchIf(wasm.atLeastUnsigned(get(k), wordAt(get(i))), skip),
         set(same, wasm.and(wasm.shiftRightUnsigned(get(flags), get(i)), i32(1))),
-        set(word, wasm.load(get(from), 0)),
-        set(more, wasm.and(get(word), i32(3))),
-        set(distance, payload(get(word), get(more))),
-        wasm.when(
-          wasm.and(wasm.equal(get(distance), i32(FAR)), wasm.not(get(same))),
-          far,
-          near,
+        readOffset(column, from),
+        wasm.store(
+          wasm.shiftLeft(get(i), i32(2)),
+          PLACES.column,
+          add(get(state), get(offset)),
         ),
-        wasm.store(wordAt(get(i)), PLACES.column, add(get(state), get(offset))),
         remember(column),
       ]),
       set(state, add(get(state), i32(1))),
@@ -269,6 +262,38 @@ function defineReadColumn(module: ModuleBuilder): number {
     get(from),
   ]);
   return self;
+}
+
+/** Where it is the same offset, what stands there is of another state, and is not used. */
+function readOffset(column: Column, from: number): Code {
+  const { same, offset, before, away, written, more } = column;
+  const done = wasm.label();
+  const distance = subtract(get(written), i32(1));
+  return wasm.block(done, [
+    set(written, wasm.load(get(from), 0)),
+    wasm.when(wasm.equal(get(written), i32(-1)), [
+      wasm.when(wasm.not(get(same)), [
+        set(offset, wasm.load(get(from), 4)),
+        set(from, add(get(from), i32(8))),
+        wasm.branch(done),
+      ]),
+    ]),
+    set(more, wasm.and(get(written), i32(3))),
+    set(from, add(get(from), wasm.select(i32(0), add(get(more), i32(1)), get(same)))),
+    set(written, payload(get(written), get(more))),
+    set(
+      offset,
+      add(
+        get(away),
+        wasm.xor(
+          wasm.shiftRightUnsigned(distance, i32(1)),
+          subtract(i32(0), wasm.and(distance, i32(1))),
+        ),
+      ),
+    ),
+    set(offset, wasm.select(get(offset), i32(0), get(written))),
+    set(offset, wasm.select(get(before), get(offset), get(same))),
+  ]);
 }
 
 function remember({ before, away, offset }: Column): Code {
@@ -281,9 +306,11 @@ function startGroup(i: number, start: Code): Code {
 
 /** How many bytes behind the first one hold the rest of a number of 30 bits; two bits say so. */
 function moreBytes(number: Code): Code {
-  return [6, 14, 22]
-    .map((bits) => wasm.atLeastUnsigned(number, i32(1 << bits)))
-    .reduce((sum, one) => add(sum, one));
+  return wasm.shiftRightUnsigned(subtract(i32(33), leadingZeros(number)), i32(3));
+}
+
+function leadingZeros(word: Code): Code {
+  return [word, 0x67];
 }
 
 /** The number behind the two bits, of the word that begins there. */
@@ -295,17 +322,9 @@ function payload(word: Code, more: Code): Code {
   );
 }
 
-function wordAt(index: Code): Code {
-  return wasm.shiftLeft(index, i32(2));
-}
-
-function counterAt(index: Code): Code {
-  return wasm.load(wordAt(index), PLACES.counters);
-}
-
-/** By counters, which may wrap around. */
-function degreeAt(index: Code): Code {
-  return subtract(wasm.load(wordAt(index), PLACES.counters + 4), counterAt(index));
+/** Of the counters, or what has taken their place. */
+function wordAt(index: Code, offset = 0): Code {
+  return wasm.load(wasm.shiftLeft(index, i32(2)), PLACES.counters + offset);
 }
 
 /** Once more with the next index, if that is below the end. */

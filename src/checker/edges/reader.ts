@@ -106,6 +106,20 @@ export class EdgeReader {
     return this.successors(block, state - block * BLOCK);
   }
 
+  /** The same of one of them, without a copy. */
+  leadsInto(state: number, states: ReadonlySet<number>): boolean {
+    const block = Math.floor(state / BLOCK);
+    const i = state - block * BLOCK;
+    if (this.#isWaiting(block)) return this.#tail.waitingEdges(i).some((each) => states.has(each));
+    this.open(block);
+    const degree = this.degrees[i] as number;
+    for (let k = 0; k < degree; k++) {
+      if (k >= this.read) this.readTo(k);
+      if (states.has(this.columns[k * BLOCK + i] as number)) return true;
+    }
+    return false;
+  }
+
   #isWaiting(block: number): boolean {
     return block === this.#blocks.length;
   }
