@@ -59,18 +59,23 @@ const arbitrary: fc.Arbitrary<Graph> = fc.array(
 );
 
 /** In batches of some states; of each batch part of the edges comes before it is told which are whose. */
-function appended(graph: Graph, batch: number, before: number): Edges {
-  const edges = new Edges();
-  let counter = 0;
+function append(edges: Edges, graph: Graph, batch: number, before: number, counter = 0): number {
+  let next = counter;
   for (let first = 0; first < graph.length; first += batch) {
     const states = graph.slice(first, first + batch);
     const words = Int32Array.from(states.flat());
     const early = Math.min(before, words.length);
     edges.appendAll(words, 0, early);
-    const counters = states.map(({ length }) => (counter += length) - length);
+    const counters = states.map(({ length }) => (next += length) - length);
     edges.appendStates(Int32Array.from(counters), 0, counters.length);
     edges.appendAll(words, early, words.length - early);
   }
+  return next;
+}
+
+function appended(graph: Graph, batch: number, before: number): Edges {
+  const edges = new Edges();
+  append(edges, graph, batch, before);
   return edges;
 }
 
@@ -126,18 +131,17 @@ test('segments of successive states are read in another thread as well', () => {
   const segments = fc.array(fc.record({ gap: fc.nat(3), graph: fc.oneof(random, arbitrary) }), {
     maxLength: 5,
   });
-  const property = fc.property(segments, fc.nat(2 ** 32 - 1), (parts, counter) => {
+  const batches = fc.integer({ min: 1, max: 600 });
+  const property = fc.property(segments, fc.nat(2 ** 32 - 1), batches, (parts, counter, batch) => {
     const edges = new Edges(counter);
     const firsts: number[] = [];
     let first = 7;
+    let next = counter;
     for (const { gap, graph } of parts) {
       first += gap;
       firsts.push(first);
       edges.startAt(first);
-      for (const successors of graph) {
-        edges.appendState();
-        for (const each of successors) edges.append(each);
-      }
+      next = append(edges, graph, batch, 3, next);
       first += graph.length;
     }
     edges.finish();

@@ -183,7 +183,7 @@ export class Edges implements Waiting {
   /** So many states and edges no longer wait. */
   #leave(states: number, edges: number): void {
     this.#counter = this.#counters[states] as number;
-    this.#counters.copyWithin(0, states, this.#count);
+    this.#counters.copyWithin(0, states, this.#count + 1);
     this.#words.copyWithin(0, edges, this.#wordCount);
     this.#base += states;
     this.#count -= states;
