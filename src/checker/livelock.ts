@@ -32,11 +32,7 @@ export function reachableGoals(graph: Exploration): Int32Array {
 }
 
 /** The same, of a graph whose edges lead to images of successors. */
-function reachableInQuotient(
-  can: Int32Array,
-  reader: EdgeReader,
-  quotient: Quotient,
-): Int32Array {
+function reachableInQuotient(can: Int32Array, reader: EdgeReader, quotient: Quotient): Int32Array {
   for (let changed = true; changed;) {
     changed = false;
     for (let block = reader.length - 1; block >= 0; block--) {
@@ -54,25 +50,25 @@ function sweepQuotient(
   { elements, goals }: Quotient,
 ): boolean {
   reader.open(block);
-  const { degrees } = reader;
+  const { words: edges } = reader;
   const count = reader.count(block);
   const base = reader.base(block);
   let end = reader.counter(block) >>> 0;
   let most = 0;
   for (let i = 0; i < count; i++) {
-    end += degrees[i] as number;
-    most = Math.max(most, degrees[i] as number);
+    end += edges[i] as number;
+    most = Math.max(most, edges[i] as number);
   }
   if (most > 0) reader.readTo(most - 1);
   const { columns } = reader;
   let changed = false;
   for (let i = count - 1; i >= 0; i--) {
-    const degree = degrees[i] as number;
+    const degree = edges[i] as number;
     const before = can[base + i] as number;
     let now = before;
     for (let k = 0; k < degree; k++) {
       const element = elements.words[end - degree + k] as number;
-      now |= goals.before(element, can[columns[k * BLOCK + i] as number] as number);
+      now |= goals.before(element, can[edges[columns + k * BLOCK + i] as number] as number);
     }
     end -= degree;
     if (now === before) continue;

@@ -13,7 +13,11 @@ const MOST_NUMBER = 2 ** 31 - 2;
 type Graph = readonly (readonly number[])[];
 
 /** Numbers given as they are met; some successors are states that were met before, near or far. */
-function breadthFirst(states: number, degree: () => number, pick: (below: number) => number): Graph {
+function breadthFirst(
+  states: number,
+  degree: () => number,
+  pick: (below: number) => number,
+): Graph {
   const graph: number[][] = [];
   let known = 1;
   for (let state = 0; state < states; state++) {
@@ -46,7 +50,9 @@ const successor = fc.oneof(
   fc.nat(MOST_NUMBER),
   fc.nat(200),
   fc.integer({ min: MOST_NUMBER - 200, max: MOST_NUMBER }),
-  ...[6, 14, 22, 30].map((bits) => fc.integer({ min: 2 ** (bits - 1) - 3, max: 2 ** (bits - 1) + 3 })),
+  ...[6, 14, 22, 30].map((bits) =>
+    fc.integer({ min: 2 ** (bits - 1) - 3, max: 2 ** (bits - 1) + 3 }),
+  ),
 );
 
 /** Any numbers at all, and now and then a great many successors. */
@@ -86,9 +92,9 @@ function sweptDown(reader: EdgeReader, isEnough: (successor: number) => boolean)
     for (let i = reader.count(block) - 1; i >= 0; i--) {
       reader.open(block);
       const successors: number[] = [];
-      for (let k = 0; k < (reader.degrees[i] ?? 0); k++) {
+      for (let k = 0; k < (reader.words[i] ?? 0); k++) {
         if (k >= reader.read) reader.readTo(k);
-        const successor = reader.columns[k * BLOCK + i] ?? -1;
+        const successor = reader.words[reader.columns + k * BLOCK + i] ?? -1;
         successors.push(successor);
         if (isEnough(successor)) break;
       }
@@ -113,7 +119,7 @@ test.each([
       expect(sweptDown(edges.reader, () => false)).toEqual(graph);
       const isOdd = (successor: number): boolean => successor % 2 === 1;
       expect(sweptDown(edges.reader, isOdd)).toEqual(
-        graph.map((all) => all.slice(0, (all.findIndex(isOdd) + 1 || all.length + 1))),
+        graph.map((all) => all.slice(0, all.findIndex(isOdd) + 1 || all.length + 1)),
       );
       const plain = plainEdges(edges);
       expect([...plain.edges]).toEqual(graph.flat());

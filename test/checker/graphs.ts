@@ -22,8 +22,7 @@ export function systemOf(machine: Machine, name: string): TransitionSystem {
 export function graphOf(exploration: Exploration): unknown {
   const { edges, met, levels, states, transitions, violations } = exploration;
   const plain = plainEdges(edges);
-  const digest = (words: Int32Array): string =>
-    createHash('sha256').update(words).digest('hex');
+  const digest = (words: Int32Array): string => createHash('sha256').update(words).digest('hex');
   return {
     edges: digest(plain.edges),
     edgesFrom: digest(plain.edgesFrom),

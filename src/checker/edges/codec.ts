@@ -5,7 +5,7 @@ import { BLOCK, PLACES, formatModule } from './format.ts';
 interface Exports {
   encode(count: number, base: number, to: number): number;
   degrees(count: number, from: number): number;
-  column(count: number, base: number, k: number, from: number): number;
+  column(count: number, base: number, k: number, from: number, to: number): number;
 }
 
 const PAGE = 1 << 16;
@@ -26,8 +26,9 @@ export class Codec {
   #bytes = new Uint8Array(this.#memory.buffer);
   #count = 0;
   #base = 0;
-  /** Behind the columns that were read. */
+  /** Behind what was read. */
   #end = 0;
+  #columns = 0;
 
   constructor() {
     compiled ??= compileModule(formatModule(), true);
@@ -57,25 +58,32 @@ export class Codec {
     return this.#bytes.subarray(to, this.#exports.encode(count, base, to));
   }
 
-  /** Begins to read what was written of states. Bytes behind the block do no harm. */
+  /** Begins to read what was written of states: degrees are in `words` from here on. */
   begin(base: number, count: number, bytes: Uint8Array): void {
     this.#reserve(PLACES.rest + bytes.length);
     this.#bytes.set(bytes, PLACES.rest);
     this.#base = base;
     this.#count = count;
     this.#end = this.#exports.degrees(count, PLACES.rest);
+    let most = 0;
+    for (let i = 0; i < count; i++) most = Math.max(most, this.#words[i] as number);
+    this.#columns = (PLACES.rest + bytes.length + SLACK) >> 2;
+    this.#reserve(4 * (this.#columns + BLOCK * most));
   }
 
-  degreesTo(degrees: Int32Array): void {
-    const from = PLACES.counters >> 2;
-    degrees.set(this.#words.subarray(from, from + this.#count));
+  /** Of a block, the degrees; and from `columns` on the columns that were read. */
+  get words(): Int32Array {
+    return this.#words;
+  }
+
+  get columns(): number {
+    return this.#columns;
   }
 
   /** The k-th successor of each state that has so many; 0-th first, and then one after the other. */
-  columnTo(k: number, columns: Int32Array): void {
-    this.#end = this.#exports.column(this.#count, this.#base, k, this.#end);
-    const from = PLACES.column >> 2;
-    columns.set(this.#words.subarray(from, from + this.#count), k * BLOCK);
+  readColumn(k: number): void {
+    const to = 4 * (this.#columns + BLOCK * k);
+    this.#end = this.#exports.column(this.#count, this.#base, k, this.#end, to);
   }
 
   #reserve(bytes: number): void {

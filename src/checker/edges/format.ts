@@ -22,10 +22,8 @@ const FAR = 2 ** 30 - 1;
 export const PLACES = {
   /** Before each state of a block, and behind the last one, how many edges there are; then degrees. */
   counters: 0,
-  /** A column of successors. */
-  column: 1024,
-  /** Successors to be written, and then bytes; or bytes to be read. */
-  rest: 2048,
+  /** Successors to be written, and then bytes; or bytes to be read, and then columns of successors. */
+  rest: 1024,
 } as const;
 
 const { get, set, i32, add, subtract } = wasm;
@@ -230,11 +228,11 @@ function writeOffset({ same, offset, away, written, more }: Column, to: number):
   ]);
 }
 
-/** (count, base, k, from): the counterpart; degrees are where they were read to. */
+/** (count, base, k, from, to): the counterpart; degrees are where they were read to. */
 function defineReadColumn(module: ModuleBuilder): number {
-  const self = module.declare(4, true);
-  const [count, base, k, from] = [0, 1, 2, 3];
-  const locals = new wasm.Locals(4);
+  const self = module.declare(5, true);
+  const [count, base, k, from, to] = [0, 1, 2, 3, 4];
+  const locals = new wasm.Locals(5);
   const column = columnOf(locals);
   const { i, state, flags, same, offset } = column;
   const [top, skip] = [wasm.label(), wasm.label()];
@@ -249,13 +247,10 @@ function defineReadColumn(module: ModuleBuilder): number {
         wasm.branchIf(wasm.atLeastUnsigned(get(k), wordAt(get(i))), skip),
         set(same, wasm.and(wasm.shiftRightUnsigned(get(flags), get(i)), i32(1))),
         readOffset(column, from),
-        wasm.store(
-          wasm.shiftLeft(get(i), i32(2)),
-          PLACES.column,
-          add(get(state), get(offset)),
-        ),
+        wasm.store(get(to), 0, add(get(state), get(offset))),
         remember(column),
       ]),
+      set(to, add(get(to), i32(4))),
       set(state, add(get(state), i32(1))),
       next(i, get(count), top),
     ]),
@@ -316,10 +311,7 @@ function leadingZeros(word: Code): Code {
 /** The number behind the two bits, of the word that begins there. */
 function payload(word: Code, more: Code): Code {
   const beyond = subtract(i32(26), wasm.shiftLeft(more, i32(3)));
-  return wasm.and(
-    wasm.shiftRightUnsigned(word, i32(2)),
-    wasm.shiftRightUnsigned(i32(-1), beyond),
-  );
+  return wasm.and(wasm.shiftRightUnsigned(word, i32(2)), wasm.shiftRightUnsigned(i32(-1), beyond));
 }
 
 /** Of the counters, or what has taken their place. */

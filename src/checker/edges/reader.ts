@@ -2,7 +2,7 @@
  * Reads successors, a block of states at a time, and of a block one column after the other, as they are asked
  * for: who looks for a successor of some kind finds it among the first ones of most states.
  *
- * HOT CODE: sweeps for livelocks read `degrees` and `columns` themselves.
+ * HOT CODE: sweeps for livelocks read `words` themselves.
  */
 import type { EdgeBlocks } from './blocks.ts';
 import { Codec } from './codec.ts';
@@ -25,10 +25,12 @@ const NONE: Waiting = {
 };
 
 export class EdgeReader {
-  /** Of the states of the block that is open. */
-  readonly degrees: Int32Array = new Int32Array(BLOCK);
-  /** The k-th successor of its i-th state is `columns[k * BLOCK + i]`, if k is less than `read`. */
-  columns: Int32Array = new Int32Array(8 * BLOCK);
+  /**
+   * Of the block that is open: the degree of its i-th state is `words[i]`, and its k-th successor, if k is less
+   * than `read`, `words[columns + k * BLOCK + i]`.
+   */
+  words: Int32Array = new Int32Array(0);
+  columns = 0;
   read = 0;
   readonly #blocks: EdgeBlocks;
   readonly #tail: Waiting;
@@ -63,7 +65,6 @@ export class EdgeReader {
   /** Its degrees are there, and those columns that have been asked for. */
   open(block: number): void {
     if (block === this.#open) return;
-    this.read = 0;
     if (this.#isWaiting(block)) {
       // There may be more of them the next time.
       this.#open = -1;
@@ -71,32 +72,29 @@ export class EdgeReader {
       return;
     }
     this.#open = block;
-    this.#codec ??= new Codec();
-    const count = this.#blocks.count(block);
-    this.#codec.begin(this.#blocks.base(block), count, this.#blocks.contents(block));
-    this.#codec.degreesTo(this.degrees);
+    const codec = (this.#codec ??= new Codec());
+    codec.begin(this.base(block), this.count(block), this.#blocks.contents(block));
+    this.words = codec.words;
+    this.columns = codec.columns;
+    this.read = 0;
   }
 
-  /** The k-th successors of the states of the open block are in `columns` from here on. */
-  readTo(k: number): void {
-    if ((k + 1) * BLOCK > this.columns.length) {
-      const more = new Int32Array(2 * (k + 1) * BLOCK);
-      more.set(this.columns);
-      this.columns = more;
-    }
-    for (; this.read <= k; this.read++) {
-      if (this.#open >= 0) this.#codec?.columnTo(this.read, this.columns);
-    }
+  /** The k-th successors of the states of the open block are there from here on. Returns `read`. */
+  readTo(k: number): number {
+    for (; this.read <= k; this.read++) this.#codec?.readColumn(this.read);
+    return this.read;
   }
 
   /** A copy, of the i-th state of a block. */
   successors(block: number, i: number): number[] {
     if (this.#isWaiting(block)) return [...this.#tail.waitingEdges(i)];
     this.open(block);
-    const degree = this.degrees[i] as number;
+    const degree = this.words[i] as number;
     if (degree > this.read) this.readTo(degree - 1);
     const successors: number[] = [];
-    for (let k = 0; k < degree; k++) successors.push(this.columns[k * BLOCK + i] as number);
+    for (let k = 0; k < degree; k++) {
+      successors.push(this.words[this.columns + k * BLOCK + i] as number);
+    }
     return successors;
   }
 
@@ -112,10 +110,10 @@ export class EdgeReader {
     const i = state - block * BLOCK;
     if (this.#isWaiting(block)) return this.#tail.waitingEdges(i).some((each) => states.has(each));
     this.open(block);
-    const degree = this.degrees[i] as number;
+    const degree = this.words[i] as number;
     for (let k = 0; k < degree; k++) {
       if (k >= this.read) this.readTo(k);
-      if (states.has(this.columns[k * BLOCK + i] as number)) return true;
+      if (states.has(this.words[this.columns + k * BLOCK + i] as number)) return true;
     }
     return false;
   }
@@ -125,11 +123,15 @@ export class EdgeReader {
   }
 
   #openWaiting(): void {
-    for (let i = 0; i < this.#tail.waiting; i++) {
-      const edges = this.#tail.waitingEdges(i);
-      this.degrees[i] = edges.length;
-      if (edges.length > this.read) this.readTo(edges.length - 1);
-      edges.forEach((successor, k) => (this.columns[k * BLOCK + i] = successor));
-    }
+    const all = Array.from({ length: this.#tail.waiting }, (_, i) => this.#tail.waitingEdges(i));
+    this.read = all.reduce((most, { length }) => Math.max(most, length), 0);
+    this.columns = BLOCK;
+    this.words = new Int32Array((1 + this.read) * BLOCK);
+    all.forEach((edges, i) => {
+      this.words[i] = edges.length;
+      edges.forEach((successor, k) => {
+        this.words[this.columns + k * BLOCK + i] = successor;
+      });
+    });
   }
 }

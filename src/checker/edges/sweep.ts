@@ -1,4 +1,4 @@
-/** One step of the fixpoint of livelock.ts. HOT CODE: once a state, and once an edge where a goal is hard to reach. */
+/** A step of the fixpoint of livelock.ts. HOT CODE: once a state, and once an edge where a goal is hard to reach. */
 import { BLOCK } from './format.ts';
 import type { EdgeReader } from './reader.ts';
 
@@ -17,15 +17,20 @@ export function sweepBlock(
   sum: SweptSum,
 ): void {
   const base = reader.base(block);
-  for (let i = reader.count(block) - 1; i >= 0; i--) {
+  let i = reader.count(block) - 1;
+  while (i >= 0 && ((can[base + i] as number) & all) === all) i--;
+  if (i < 0) return;
+  reader.open(block);
+  const { words, columns } = reader;
+  let { read } = reader;
+  for (; i >= 0; i--) {
     const before = can[base + i] as number;
     if ((before & all) === all) continue;
-    reader.open(block);
-    const degree = reader.degrees[i] as number;
+    const degree = words[i] as number;
     let now = before;
     for (let k = 0; k < degree && (now & all) !== all; k++) {
-      if (k >= reader.read) reader.readTo(k);
-      now |= can[reader.columns[k * BLOCK + i] as number] as number;
+      if (k >= read) read = reader.readTo(k);
+      now |= can[words[columns + k * BLOCK + i] as number] as number;
     }
     if ((now & all) !== all) sum.lacking++;
     if (now === before) continue;

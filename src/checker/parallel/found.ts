@@ -81,7 +81,7 @@ export class Places {
     const reader = at(this.#readers, share);
     const block = this.#blockOf(number, share);
     reader.open(block);
-    const before = reader.degrees.subarray(0, number - reader.base(block));
+    const before = reader.words.subarray(0, number - reader.base(block));
     const own = before.reduce((sum, degree) => sum + degree, reader.counter(block));
     return (counter - own) & (2 ** 30 - 1);
   }
