@@ -10,72 +10,50 @@
  *
  * HOT CODE: the sweep runs once a state, and once an edge where a goal is hard to reach. The rest runs only where something was found.
  */
-import { BLOCK } from './edges/format.ts';
 import type { EdgeReader } from './edges/reader.ts';
-import { sweepBlock } from './edges/sweep.ts';
+import { sweepEdges } from './edges/sweep.ts';
 import type { Exploration, Quotient } from './search.ts';
 
 /** For each state the goals that some path from it meets. */
 export function reachableGoals(graph: Exploration): Int32Array {
   const can = graph.met.words.slice(0, graph.states.size);
   const { reader } = graph.edges;
-  if (graph.quotient !== null) return reachableInQuotient(can, reader, graph.quotient);
+  if (graph.quotient !== null)
+    return reachableInQuotient(can, reader, graph.quotient, graph.edges.length);
   const all = graph.goals.reduce((bits, _, goal) => bits | (1 << goal), 0);
   const sum = { lacking: 0, changed: true };
   while (sum.changed) {
     sum.changed = false;
-    for (let block = reader.length - 1; block >= 0; block--) {
-      sweepBlock(reader, block, can, all, sum);
-    }
+    sweepEdges(reader, can, all, sum);
   }
   return can;
 }
 
 /** The same, of a graph whose edges lead to images of successors. */
-function reachableInQuotient(can: Int32Array, reader: EdgeReader, quotient: Quotient): Int32Array {
+function reachableInQuotient(
+  can: Int32Array,
+  reader: EdgeReader,
+  { elements, goals }: Quotient,
+  edges: number,
+): Int32Array {
+  const by = elements.words;
   for (let changed = true; changed;) {
     changed = false;
-    for (let block = reader.length - 1; block >= 0; block--) {
-      if (sweepQuotient(reader, block, can, quotient)) changed = true;
+    let e = edges;
+    for (let state = can.length - 1; state >= 0; state--) {
+      const before = can[state] as number;
+      let now = before;
+      const successors = reader.successorsOf(state);
+      for (let k = successors.length - 1; k >= 0; k--) {
+        now |= goals.before(by[--e] as number, can[successors[k] as number] as number);
+      }
+      if (now !== before) {
+        can[state] = now;
+        changed = true;
+      }
     }
   }
   return can;
-}
-
-/** Whether more is known of some state of the block. */
-function sweepQuotient(
-  reader: EdgeReader,
-  block: number,
-  can: Int32Array,
-  { elements, goals }: Quotient,
-): boolean {
-  reader.open(block);
-  const { words: edges } = reader;
-  const count = reader.count(block);
-  const base = reader.base(block);
-  let end = reader.counter(block) >>> 0;
-  let most = 0;
-  for (let i = 0; i < count; i++) {
-    end += edges[i] as number;
-    most = Math.max(most, edges[i] as number);
-  }
-  if (most > 0) reader.readTo(most - 1);
-  const { columns } = reader;
-  let changed = false;
-  for (let i = count - 1; i >= 0; i--) {
-    const degree = edges[i] as number;
-    const before = can[base + i] as number;
-    let now = before;
-    for (let k = 0; k < degree; k++) {
-      const element = elements.words[end - degree + k] as number;
-      now |= goals.before(element, can[edges[columns + k * BLOCK + i] as number] as number);
-    }
-    end -= degree;
-    if (now === before) continue;
-    can[base + i] = now;
-    changed = true;
-  }
-  return changed;
 }
 
 /** States from which the goal cannot be reached, ascending. */
@@ -98,7 +76,7 @@ export function nearestCycle(graph: Exploration, trap: Int32Array): readonly num
   return first === undefined ? null : shortestCycle(graph, first, inside);
 }
 
-export function successorsOf(graph: Exploration, state: number): readonly number[] {
+export function successorsOf(graph: Exploration, state: number): readonly number[] | Int32Array {
   return graph.edges.reader.successorsOf(state);
 }
 
@@ -149,7 +127,7 @@ function statesOnCycles(
 
 interface Frame {
   readonly state: number;
-  readonly successors: readonly number[];
+  readonly successors: readonly number[] | Int32Array;
   next: number;
 }
 

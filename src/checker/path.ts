@@ -68,7 +68,7 @@ function onShortestPaths(
 }
 
 function leadsTo(graph: Exploration, state: number, wanted: ReadonlySet<number>): boolean {
-  return graph.edges.reader.successorsOf(state).some((successor) => wanted.has(successor));
+  return graph.edges.reader.leadsInto(state, wanted);
 }
 
 /** The cheapest way to a state whose last step is of one context. */

@@ -6,6 +6,7 @@ import { Edges } from '../../src/checker/edges/edges.ts';
 import { BLOCK } from '../../src/checker/edges/format.ts';
 import { plainEdges } from '../../src/checker/edges/plain.ts';
 import { EdgeReader } from '../../src/checker/edges/reader.ts';
+import { sweepEdges } from '../../src/checker/edges/sweep.ts';
 
 const RUNS = Number(process.env['KCHECK_RANDOM_RUNS'] ?? 300);
 const MOST_NUMBER = 2 ** 31 - 2;
@@ -79,13 +80,13 @@ function append(edges: Edges, graph: Graph, batch: number, before: number, count
   return next;
 }
 
-function appended(graph: Graph, batch: number, before: number): Edges {
-  const edges = new Edges();
+function appended(graph: Graph, batch: number, before: number, mostWaiting: number): Edges {
+  const edges = new Edges(0, mostWaiting);
   append(edges, graph, batch, before);
   return edges;
 }
 
-/** As sweeps read: blocks and states downwards, and no more columns than are needed. */
+/** As sweeps read blocks: downwards, and no more columns than are needed. */
 function sweptDown(reader: EdgeReader, isEnough: (successor: number) => boolean): Graph {
   const graph: number[][] = [];
   for (let block = reader.length - 1; block >= 0; block--) {
@@ -104,6 +105,21 @@ function sweptDown(reader: EdgeReader, isEnough: (successor: number) => boolean)
   return graph;
 }
 
+/** The goals that can be reached where a state meets one bit, by the definition. */
+function reachable(graph: Graph, met: Int32Array): Int32Array {
+  const can = met.slice();
+  for (let changed = true; changed;) {
+    changed = false;
+    graph.forEach((successors, state) => {
+      const before = can[state] ?? 0;
+      const now = successors.reduce((sum, to) => sum | (can[to] ?? 0), before);
+      changed ||= now !== before;
+      can[state] = now;
+    });
+  }
+  return can;
+}
+
 test.each([
   ['breadth first', random],
   ['any', arbitrary],
@@ -112,21 +128,27 @@ test.each([
     graphs,
     fc.integer({ min: 1, max: 600 }),
     fc.nat(2000),
+    fc.constantFrom(0, 700, 2 ** 20),
     fc.infiniteStream(fc.nat()),
-    (graph, batch, before, order) => {
-      const edges = appended(graph, batch, before);
+    (graph, batch, before, mostWaiting, order) => {
+      const edges = appended(graph, batch, before, mostWaiting);
       expect([edges.states, edges.length]).toEqual([graph.length, graph.flat().length]);
-      expect(sweptDown(edges.reader, () => false)).toEqual(graph);
+      const { waiting } = edges.reader;
+      expect(waiting.base + waiting.count).toBe(graph.length);
+      expect(waiting.base > 0).toBe(edges.reader.length > 0);
+      if (graph.flat().length <= mostWaiting) expect(waiting.base).toBe(0);
+      const written = graph.slice(0, waiting.base);
+      expect(sweptDown(edges.reader, () => false)).toEqual(written);
       const isOdd = (successor: number): boolean => successor % 2 === 1;
       expect(sweptDown(edges.reader, isOdd)).toEqual(
-        graph.map((all) => all.slice(0, all.findIndex(isOdd) + 1 || all.length + 1)),
+        written.map((all) => all.slice(0, all.findIndex(isOdd) + 1 || all.length + 1)),
       );
       const plain = plainEdges(edges);
       expect([...plain.edges]).toEqual(graph.flat());
       expect(plain.edgesFrom[graph.length]).toBe(edges.length);
       for (let i = 0; i < Math.min(50, graph.length); i++) {
         const state = (order.next().value ?? 0) % graph.length;
-        expect(edges.reader.successorsOf(state)).toEqual(graph[state]);
+        expect([...edges.reader.successorsOf(state)]).toEqual(graph[state]);
       }
     },
   );
@@ -170,8 +192,32 @@ test('segments of successive states are read in another thread as well', () => {
   fc.assert(property, { numRuns: RUNS / 5 });
 });
 
+test('sweeps find what can be reached', () => {
+  const most = fc.constantFrom(0, 500, 2 ** 20);
+  const property = fc.property(random, most, fc.infiniteStream(fc.nat()), (graph, some, stream) => {
+    const edges = appended(graph, 512, 0, some);
+    const known = 1 + graph.flat().reduce((max, to) => Math.max(max, to), graph.length);
+    const met = Int32Array.from({ length: known }, () => {
+      const goal = (stream.next().value ?? 0) % 40;
+      return goal < 3 ? 1 << goal : 0;
+    });
+    const can = met.slice();
+    const sum = { lacking: 0, changed: true };
+    while (sum.changed) {
+      sum.changed = false;
+      sum.lacking = 0;
+      sweepEdges(edges.reader, can, 7, sum);
+    }
+    const wanted = reachable(graph, met);
+    expect(can).toEqual(wanted);
+    const lacking = graph.filter((_, state) => ((wanted[state] ?? 0) & 7) !== 7);
+    expect(sum.lacking).toBe(lacking.length);
+  });
+  fc.assert(property, { numRuns: RUNS / 3 });
+});
+
 test('what is appended while others read is read by the next', () => {
-  const edges = new Edges();
+  const edges = new Edges(0, 600);
   for (let state = 0; state < 1000; state++) {
     edges.appendState();
     for (let k = 0; k <= state % 3; k++) edges.append(state + k);

@@ -1,61 +1,39 @@
 /** Edges in checkpoints, as they are in memory. */
-import { bytesOf, getJson, putJson } from '../../memory-models/sink.ts';
+import { getJson, putJson } from '../../memory-models/sink.ts';
 import type { Sink, Source } from '../../memory-models/sink.ts';
 import type { Edges, HeldEdges } from '../edges/edges.ts';
+import { GrowableWords } from '../growable.ts';
 import { SharedWords } from '../parallel/shared-words.ts';
+import { restoreWords, saveWords } from './words.ts';
 
 interface Header extends Pick<HeldEdges, 'base' | 'counter' | 'length'> {
-  readonly counters: number;
-  readonly words: number;
-  /** The length of each. */
+  /** How long each is. */
   readonly chunks: readonly number[];
-  readonly index: number;
 }
 
 export function saveEdges(sink: Sink, edges: Edges): void {
   const { blocks, counters, words, ...rest } = edges.held;
   const { chunks, index } = blocks;
-  const header: Header = {
-    ...rest,
-    counters: counters.length,
-    words: words.length,
-    chunks: chunks.map(({ length }) => length),
-    index: index.length,
-  };
+  const header: Header = { ...rest, chunks: chunks.map(({ length }) => length) };
   putJson(sink, header);
-  sink.put(bytesOf(counters));
-  sink.put(bytesOf(words));
   for (const chunk of chunks) sink.put(chunk);
-  const indexed = new Int32Array(index.length);
-  new SharedWords(index.chunks, index.length).copyTo(indexed, 0, 0, index.length);
-  sink.put(bytesOf(indexed));
+  const shared = new SharedWords(index.chunks, index.length);
+  const indexed = new GrowableWords();
+  for (let i = 0; i < shared.length; i++) indexed.append(shared.get(i));
+  for (const each of [indexed, counters, words]) saveWords(sink, each);
 }
 
 /** To edges that are empty. */
 export function restoreEdges(source: Source, edges: Edges): void {
-  const { counters, words, chunks, index, ...rest } = getJson(source) as Header;
-  const wordsOf = (length: number): Int32Array => {
-    const read = new Int32Array(length);
-    source.get(bytesOf(read));
-    return read;
-  };
-  edges.restore({
-    ...rest,
-    counters: wordsOf(counters),
-    words: wordsOf(words),
-    blocks: {
-      chunks: chunks.map((length) => {
-        const chunk = new Uint8Array(length);
-        source.get(chunk);
-        return chunk;
-      }),
-      index: sharedOf(wordsOf(index)),
-    },
+  const { chunks: lengths, ...rest } = getJson(source) as Header;
+  const chunks = lengths.map((length) => {
+    const chunk = new Uint8Array(length);
+    source.get(chunk);
+    return chunk;
   });
-}
-
-function sharedOf(words: Int32Array): SharedWords {
+  const [index, counters, words] = [new GrowableWords(), new GrowableWords(), new GrowableWords()];
+  for (const each of [index, counters, words]) restoreWords(source, each);
   const shared = new SharedWords();
-  shared.appendAll(words, 0, words.length);
-  return shared;
+  shared.appendAll(index.words, 0, index.length);
+  edges.restore({ ...rest, counters, words, blocks: { chunks, index: shared } });
 }

@@ -5,6 +5,7 @@
  *
  * HOT CODE: what is told of batches is copied, and written a block at a time.
  */
+import { GrowableWords } from '../growable.ts';
 import { EdgeBlocks } from './blocks.ts';
 import type { SentBlocks } from './blocks.ts';
 import { Codec } from './codec.ts';
@@ -16,34 +17,40 @@ export interface HeldEdges {
   readonly base: number;
   readonly counter: number;
   readonly length: number;
-  readonly counters: Int32Array;
-  readonly words: Int32Array;
+  readonly counters: GrowableWords;
+  readonly words: GrowableWords;
   readonly blocks: SentBlocks;
 }
 
-/** Below this a loop is quicker than a view of what is to be copied. */
-const FEW = 32;
 const ONE = new Int32Array(1);
+
+/**
+ * So many edges wait before the first block is written, 64 MB: to read blocks takes some nanoseconds an edge,
+ * which a search that has room enough need not spend.
+ */
+const MOST_WAITING = 1 << 24;
+/** What waits no longer leaves this much memory to what does. */
+const LITTLE_BYTES = 1 << 20;
 
 /** One for all that is written in this thread: nothing is left in it between two calls. */
 let writer: Codec | null = null;
 
-export class Edges implements Waiting {
+export class Edges {
   blocks: EdgeBlocks = new EdgeBlocks();
-  /** By state that waits what the counter of edges was before its own, and one place more. */
-  #counters: Int32Array = new Int32Array(BLOCK);
-  #words: Int32Array = new Int32Array(2 * BLOCK);
-  #count = 0;
-  #wordCount = 0;
+  /** By state that waits what the counter of edges was before its own. */
+  #counters = new GrowableWords();
+  #words = new GrowableWords();
   #base = 0;
   /** What the counter of edges was before the first state that waits. */
   #counter: number;
   #length = 0;
   #reader: EdgeReader | null = null;
+  readonly #mostWaiting: number;
 
   /** `counter`: what the counter of edges is at first; it may wrap around. */
-  constructor(counter = 0) {
+  constructor(counter = 0, mostWaiting: number = MOST_WAITING) {
     this.#counter = counter | 0;
+    this.#mostWaiting = mostWaiting;
   }
 
   /** How many edges there are. */
@@ -53,17 +60,16 @@ export class Edges implements Waiting {
 
   /** How many states, where the first is 0 and none is left out. */
   get states(): number {
-    return this.#base + this.#count;
+    return this.#base + this.#counters.length;
   }
 
   get bytes(): number {
-    return this.blocks.bytes + this.#counters.byteLength + this.#words.byteLength;
+    return this.blocks.bytes + this.#counters.bytes + this.#words.bytes;
   }
 
   /** Reads what has come until it is asked for; all edges of the states have. */
   get reader(): EdgeReader {
-    this.settle();
-    return (this.#reader ??= new EdgeReader(this.blocks, this));
+    return (this.#reader ??= new EdgeReader(this.blocks, () => this.#waiting));
   }
 
   /** States from this one on are expanded next. */
@@ -76,11 +82,8 @@ export class Edges implements Waiting {
   /** What a counter of edges was before each of so many states; their edges come before this or after it. */
   appendStates(counters: Int32Array, from: number, count: number): void {
     if (count === 0) return;
-    if (this.#count >= BLOCK) this.#writeBlocks(counters[from] as number);
-    const needed = this.#count + count;
-    if (needed >= this.#counters.length) this.#counters = grown(this.#counters, needed + 1);
-    copy(counters, from, count, this.#counters, this.#count);
-    this.#count = needed;
+    if (this.#isWritten) this.#writeBlocks(counters[from] as number);
+    this.#counters.appendAll(counters, from, count);
   }
 
   /** The state whose edges come next. */
@@ -91,29 +94,25 @@ export class Edges implements Waiting {
 
   /** Successors in order. */
   appendAll(words: Int32Array, from: number, count: number): void {
-    const needed = this.#wordCount + count;
-    if (needed > this.#words.length) this.#words = grown(this.#words, needed);
-    copy(words, from, count, this.#words, this.#wordCount);
-    this.#wordCount = needed;
+    this.#words.appendAll(words, from, count);
     this.#length += count;
   }
 
   append(successor: number): void {
-    ONE[0] = successor;
-    this.appendAll(ONE, 0, 1);
-  }
-
-  /** Once all edges of the states have come: less than a block waits. */
-  settle(): void {
-    if (this.#count > 0) this.#writeBlocks(this.#end);
+    this.#words.append(successor);
+    this.#length++;
   }
 
   /** Once all edges of the states have come: nothing waits. */
   finish(): void {
-    this.settle();
-    if (this.#count === 0) return;
-    this.#write(0, this.#count, 0);
-    this.#leave(this.#count, this.#wordCount);
+    const end = this.#end;
+    this.#writeBlocks(end);
+    const left = this.#counters.length;
+    if (left === 0) return;
+    this.#counters.append(end);
+    this.#write(0, left, 0);
+    this.#counters.pop();
+    this.#leave(left, this.#words.length, end);
   }
 
   /** Everything, between two batches. */
@@ -122,8 +121,8 @@ export class Edges implements Waiting {
       base: this.#base,
       counter: this.#counter,
       length: this.#length,
-      counters: this.#counters.subarray(0, this.#count),
-      words: this.#words.subarray(0, this.#wordCount),
+      counters: this.#counters,
+      words: this.#words,
       blocks: this.blocks.sent,
     };
   }
@@ -133,71 +132,73 @@ export class Edges implements Waiting {
     this.blocks = new EdgeBlocks(blocks);
     this.#base = base;
     this.#counter = counter;
-    this.appendStates(counters, 0, counters.length);
-    this.appendAll(words, 0, words.length);
+    this.#counters = counters;
+    this.#words = words;
     this.#length = length;
   }
 
-  get waitingBase(): number {
-    return this.#base;
+  /** Once there are blocks, what is full goes into them. */
+  get #isWritten(): boolean {
+    const isMuch = this.blocks.length > 0 || this.#words.length > this.#mostWaiting;
+    return isMuch && this.#counters.length >= BLOCK;
   }
 
-  get waiting(): number {
-    return this.#count;
-  }
-
-  get waitingCounter(): number {
-    return this.#counter;
-  }
-
-  waitingEdges(state: number): Int32Array {
-    const begin = (i: number): number => ((this.#counters[i] as number) - this.#counter) >>> 0;
-    const end = state + 1 < this.#count ? begin(state + 1) : this.#wordCount;
-    return this.#words.subarray(begin(state), end);
+  get #waiting(): Waiting {
+    return {
+      base: this.#base,
+      count: this.#counters.length,
+      counter: this.#counter,
+      counters: this.#counters.words,
+      words: this.#words.words,
+      end: this.#words.length,
+    };
   }
 
   /** What the counter of edges is behind all that have come. */
   get #end(): number {
-    return (this.#counter + this.#wordCount) | 0;
+    return (this.#counter + this.#words.length) | 0;
   }
 
   /** Those that are full. `end`: what the counter is behind the states that wait. */
   #writeBlocks(end: number): void {
-    this.#counters[this.#count] = end;
+    const count = this.#counters.length;
+    // One place more, for the time being.
+    this.#counters.append(end);
     let done = 0;
     let from = 0;
-    for (; this.#count - done >= BLOCK; done += BLOCK) from = this.#write(done, BLOCK, from);
-    if (done > 0) this.#leave(done, from);
+    for (; count - done >= BLOCK; done += BLOCK) from = this.#write(done, BLOCK, from);
+    const next = this.#counters.words[done] as number;
+    this.#counters.pop();
+    if (done > 0) this.#leave(done, from, next);
   }
 
   /** `from`: where the edges begin; returns where they end. */
   #write(at: number, count: number, from: number): number {
     writer ??= new Codec();
-    const counter = this.#counters[at] as number;
+    const counters = this.#counters.words;
+    const counter = counters[at] as number;
     const base = this.#base + at;
-    const bytes = writer.encode(base, count, this.#counters, at, this.#words, from);
+    const bytes = writer.encode(base, count, counters, at, this.#words.words, from);
     this.blocks.append(base, count, counter, bytes);
-    return from + (((this.#counters[at + count] as number) - counter) >>> 0);
+    return from + (((counters[at + count] as number) - counter) >>> 0);
   }
 
-  /** So many states and edges no longer wait. */
-  #leave(states: number, edges: number): void {
-    this.#counter = this.#counters[states] as number;
-    this.#counters.copyWithin(0, states, this.#count + 1);
-    this.#words.copyWithin(0, edges, this.#wordCount);
+  /** So many states and edges no longer wait; `counter` is what it was behind them. */
+  #leave(states: number, edges: number, counter: number): void {
+    this.#counters = without(this.#counters, states);
+    this.#words = without(this.#words, edges);
     this.#base += states;
-    this.#count -= states;
-    this.#wordCount -= edges;
+    this.#counter = counter;
   }
 }
 
-function copy(from: Int32Array, at: number, count: number, to: Int32Array, place: number): void {
-  if (count > FEW) to.set(from.subarray(at, at + count), place);
-  else for (let i = 0; i < count; i++) to[place + i] = from[at + i] as number;
-}
-
-function grown(words: Int32Array, least: number): Int32Array {
-  const more = new Int32Array(Math.max(least, 2 * words.length));
-  more.set(words);
-  return more;
+/** Large memory is given back. */
+function without(words: GrowableWords, first: number): GrowableWords {
+  if (words.bytes <= LITTLE_BYTES) {
+    words.drop(first);
+    return words;
+  }
+  const rest = new GrowableWords();
+  rest.appendAll(words.words, first, words.length - first);
+  return rest;
 }

@@ -11,15 +11,12 @@ export interface PlainEdges {
 export function plainEdges({ length, states, reader }: Edges): PlainEdges {
   const edges = new Int32Array(length);
   const edgesFrom = new Int32Array(states + 1);
-  let state = 0;
   let next = 0;
-  for (let block = 0; block < reader.length; block++) {
-    for (let i = 0; i < reader.count(block); i++) {
-      const successors = reader.successors(block, i);
-      edges.set(successors, next);
-      next += successors.length;
-      edgesFrom[++state] = next;
-    }
+  for (let state = 0; state < states; state++) {
+    const successors = reader.successorsOf(state);
+    edges.set(successors, next);
+    next += successors.length;
+    edgesFrom[state + 1] = next;
   }
   return { edges, edgesFrom };
 }

@@ -8,20 +8,25 @@ import type { EdgeBlocks } from './blocks.ts';
 import { Codec } from './codec.ts';
 import { BLOCK } from './format.ts';
 
-/** States that are in no block yet; what is read of them stands behind the last block. */
+/** States that are in no block yet, as words. */
 export interface Waiting {
-  readonly waitingBase: number;
-  readonly waiting: number;
-  readonly waitingCounter: number;
-  /** The successors of the i-th; they may be read until more are appended. */
-  waitingEdges(i: number): Int32Array;
+  readonly base: number;
+  readonly count: number;
+  /** What the counter of edges was before the first, and before each. */
+  readonly counter: number;
+  readonly counters: Int32Array;
+  /** All their successors, which end here. */
+  readonly words: Int32Array;
+  readonly end: number;
 }
 
 const NONE: Waiting = {
-  waitingBase: 0,
-  waiting: 0,
-  waitingCounter: 0,
-  waitingEdges: () => new Int32Array(0),
+  base: 0,
+  count: 0,
+  counter: 0,
+  counters: new Int32Array(0),
+  words: new Int32Array(0),
+  end: 0,
 };
 
 export class EdgeReader {
@@ -33,44 +38,43 @@ export class EdgeReader {
   columns = 0;
   read = 0;
   readonly #blocks: EdgeBlocks;
-  readonly #tail: Waiting;
+  readonly #waiting: () => Waiting;
   #codec: Codec | null = null;
   #open = -1;
 
-  constructor(blocks: EdgeBlocks, waiting: Waiting = NONE) {
+  constructor(blocks: EdgeBlocks, waiting: () => Waiting = () => NONE) {
     this.#blocks = blocks;
-    this.#tail = waiting;
+    this.#waiting = waiting;
   }
 
-  /** How many blocks there are, with that of the states that wait. */
+  /** How many blocks there are. */
   get length(): number {
-    return this.#blocks.length + (this.#tail.waiting > 0 ? 1 : 0);
+    return this.#blocks.length;
+  }
+
+  /** Behind the blocks; it lasts until more is appended. */
+  get waiting(): Waiting {
+    return this.#waiting();
   }
 
   /** The first state's number. */
   base(block: number): number {
-    return this.#isWaiting(block) ? this.#tail.waitingBase : this.#blocks.base(block);
+    return this.#blocks.base(block);
   }
 
   /** How many states. */
   count(block: number): number {
-    return this.#isWaiting(block) ? this.#tail.waiting : this.#blocks.count(block);
+    return this.#blocks.count(block);
   }
 
   /** What the counter of edges was before the first state. */
   counter(block: number): number {
-    return this.#isWaiting(block) ? this.#tail.waitingCounter : this.#blocks.counter(block);
+    return this.#blocks.counter(block);
   }
 
   /** Its degrees are there, and those columns that have been asked for. */
   open(block: number): void {
     if (block === this.#open) return;
-    if (this.#isWaiting(block)) {
-      // There may be more of them the next time.
-      this.#open = -1;
-      this.#openWaiting();
-      return;
-    }
     this.#open = block;
     const codec = (this.#codec ??= new Codec());
     codec.begin(this.base(block), this.count(block), this.#blocks.contents(block));
@@ -87,7 +91,6 @@ export class EdgeReader {
 
   /** A copy, of the i-th state of a block. */
   successors(block: number, i: number): number[] {
-    if (this.#isWaiting(block)) return [...this.#tail.waitingEdges(i)];
     this.open(block);
     const degree = this.words[i] as number;
     if (degree > this.read) this.readTo(degree - 1);
@@ -98,17 +101,22 @@ export class EdgeReader {
     return successors;
   }
 
-  /** The same, where the first state is 0 and none is left out. */
-  successorsOf(state: number): number[] {
+  /** The same, where the first state is 0 and none is left out; it lasts until more is appended. */
+  successorsOf(state: number): readonly number[] | Int32Array {
+    const { waiting } = this;
+    if (state >= waiting.base) return edgesOf(waiting, state - waiting.base);
     const block = Math.floor(state / BLOCK);
     return this.successors(block, state - block * BLOCK);
   }
 
-  /** The same of one of them, without a copy. */
+  /** Whether one of those is among these states. */
   leadsInto(state: number, states: ReadonlySet<number>): boolean {
+    const { waiting } = this;
+    if (state >= waiting.base) {
+      return edgesOf(waiting, state - waiting.base).some((each) => states.has(each));
+    }
     const block = Math.floor(state / BLOCK);
     const i = state - block * BLOCK;
-    if (this.#isWaiting(block)) return this.#tail.waitingEdges(i).some((each) => states.has(each));
     this.open(block);
     const degree = this.words[i] as number;
     for (let k = 0; k < degree; k++) {
@@ -117,21 +125,9 @@ export class EdgeReader {
     }
     return false;
   }
+}
 
-  #isWaiting(block: number): boolean {
-    return block === this.#blocks.length;
-  }
-
-  #openWaiting(): void {
-    const all = Array.from({ length: this.#tail.waiting }, (_, i) => this.#tail.waitingEdges(i));
-    this.read = all.reduce((most, { length }) => Math.max(most, length), 0);
-    this.columns = BLOCK;
-    this.words = new Int32Array((1 + this.read) * BLOCK);
-    all.forEach((edges, i) => {
-      this.words[i] = edges.length;
-      edges.forEach((successor, k) => {
-        this.words[this.columns + k * BLOCK + i] = successor;
-      });
-    });
-  }
+function edgesOf({ count, counter, counters, words, end }: Waiting, i: number): Int32Array {
+  const begin = (at: number): number => ((counters[at] as number) - counter) >>> 0;
+  return words.subarray(begin(i), i + 1 < count ? begin(i + 1) : end);
 }

@@ -80,6 +80,6 @@ function hasCycle(found: Found, states: readonly number[]): boolean {
 }
 
 function successorsOf({ first, firstExpanded }: Found, places: Places, number: number): number[] {
-  if (number < firstExpanded) return first.edges.reader.successorsOf(number);
+  if (number < firstExpanded) return [...first.edges.reader.successorsOf(number)];
   return places.successorsOf(number);
 }

@@ -85,7 +85,7 @@ export class Share implements FollowingObserver {
     this.#machine = machine;
     this.#hasGoals = goals.length > 0;
     this.#keepsEdges = keepsEdges;
-    this.#edges = new Edges(firstEdge);
+    this.#edges = new Edges(firstEdge, 0);
     this.#properties = new StateProperties(
       machine,
       system,

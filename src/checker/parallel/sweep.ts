@@ -8,7 +8,7 @@
  */
 import { at } from '../../machine/graph.ts';
 import type { EdgeReader } from '../edges/reader.ts';
-import { sweepBlock } from '../edges/sweep.ts';
+import { sweepBlock, sweepEdges } from '../edges/sweep.ts';
 import { readerOf, segmentsOf } from './found.ts';
 import type { Found, Segment } from './found.ts';
 import type { SentShare } from './share.ts';
@@ -97,9 +97,6 @@ const NAP_MS = 10;
 /** The same of what one thread alone found at first. */
 export function sweepFirst({ first }: Found, { can, all }: Sweep): Swept {
   const sum = { lacking: 0, changed: false };
-  const { reader } = first.edges;
-  for (let block = reader.length - 1; block >= 0; block--) {
-    sweepBlock(reader, block, can, all, sum);
-  }
+  sweepEdges(first.edges.reader, can, all, sum);
   return sum;
 }
