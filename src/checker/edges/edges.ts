@@ -25,10 +25,10 @@ export interface HeldEdges {
 const ONE = new Int32Array(1);
 
 /**
- * So many edges wait before the first block is written, 64 MB: to read blocks takes some nanoseconds an edge,
+ * So many edges wait before the first block is written, 128 MB: to read blocks takes some nanoseconds an edge,
  * which a search that has room enough need not spend.
  */
-const MOST_WAITING = 1 << 24;
+const MOST_WAITING = 1 << 25;
 /** What waits no longer leaves this much memory to what does. */
 const LITTLE_BYTES = 1 << 20;
 
