@@ -45,6 +45,17 @@ export class GrowableWords {
     this.#length += count;
   }
 
+  /** Forgets the last one. */
+  pop(): void {
+    this.#length--;
+  }
+
+  /** Forgets the first ones; no memory is given back. */
+  drop(count: number): void {
+    this.#words.copyWithin(0, count, this.#length);
+    this.#length -= count;
+  }
+
   /** By half, or as far as it has to. */
   #grow(least: number): void {
     const length = Math.max(least, this.#words.length + (this.#words.length >> 1));

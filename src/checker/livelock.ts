@@ -10,32 +10,21 @@
  *
  * HOT CODE: the sweep runs once a state, and once an edge where a goal is hard to reach. The rest runs only where something was found.
  */
+import type { EdgeReader } from './edges/reader.ts';
+import { sweepEdges } from './edges/sweep.ts';
 import type { Exploration, Quotient } from './search.ts';
 
 /** For each state the goals that some path from it meets. */
 export function reachableGoals(graph: Exploration): Int32Array {
   const can = graph.met.words.slice(0, graph.states.size);
-  const edges = graph.edges.words;
-  const from = graph.edgesFrom.words;
-  if (graph.quotient !== null) return reachableInQuotient(can, edges, from, graph.quotient);
+  const { reader } = graph.edges;
+  if (graph.quotient !== null)
+    return reachableInQuotient(can, reader, graph.quotient, graph.edges.length);
   const all = graph.goals.reduce((bits, _, goal) => bits | (1 << goal), 0);
-  for (let changed = true; changed;) {
-    changed = false;
-    for (let state = can.length - 1; state >= 0; state--) {
-      const before = can[state] as number;
-      let now = before;
-      for (
-        let e = from[state] as number, end = from[state + 1] as number;
-        e < end && (now & all) !== all;
-        e++
-      ) {
-        now |= can[edges[e] as number] as number;
-      }
-      if (now !== before) {
-        can[state] = now;
-        changed = true;
-      }
-    }
+  const sum = { lacking: 0, changed: true };
+  while (sum.changed) {
+    sum.changed = false;
+    sweepEdges(reader, can, all, sum);
   }
   return can;
 }
@@ -43,18 +32,20 @@ export function reachableGoals(graph: Exploration): Int32Array {
 /** The same, of a graph whose edges lead to images of successors. */
 function reachableInQuotient(
   can: Int32Array,
-  edges: Int32Array,
-  from: Int32Array,
+  reader: EdgeReader,
   { elements, goals }: Quotient,
+  edges: number,
 ): Int32Array {
   const by = elements.words;
   for (let changed = true; changed;) {
     changed = false;
+    let e = edges;
     for (let state = can.length - 1; state >= 0; state--) {
       const before = can[state] as number;
       let now = before;
-      for (let e = from[state] as number, end = from[state + 1] as number; e < end; e++) {
-        now |= goals.before(by[e] as number, can[edges[e] as number] as number);
+      const successors = reader.successorsOf(state);
+      for (let k = successors.length - 1; k >= 0; k--) {
+        now |= goals.before(by[--e] as number, can[successors[k] as number] as number);
       }
       if (now !== before) {
         can[state] = now;
@@ -85,9 +76,8 @@ export function nearestCycle(graph: Exploration, trap: Int32Array): readonly num
   return first === undefined ? null : shortestCycle(graph, first, inside);
 }
 
-export function successorsOf(graph: Exploration, state: number): Int32Array {
-  const from = graph.edgesFrom.words;
-  return graph.edges.words.subarray(from[state], from[state + 1]);
+export function successorsOf(graph: Exploration, state: number): readonly number[] | Int32Array {
+  return graph.edges.reader.successorsOf(state);
 }
 
 /** The states of the trap that lie on a cycle, ascending (Tarjan 1972, with a stack of our own). */
@@ -106,7 +96,7 @@ function statesOnCycles(
     low.set(state, index.size - 1);
     stack.push(state);
     open.add(state);
-    return { state, next: 0 };
+    return { state, successors: successorsOf(graph, state), next: 0 };
   };
   const lower = (state: number, to: number): void => {
     low.set(state, Math.min(low.get(state) ?? to, to));
@@ -115,7 +105,7 @@ function statesOnCycles(
     if (index.has(root)) continue;
     const frames = [visit(root)];
     for (let frame = frames.at(-1); frame !== undefined; frame = frames.at(-1)) {
-      const successor = successorsOf(graph, frame.state)[frame.next++];
+      const successor = frame.successors[frame.next++];
       if (successor === undefined) {
         frames.pop();
         const parent = frames.at(-1);
@@ -137,6 +127,7 @@ function statesOnCycles(
 
 interface Frame {
   readonly state: number;
+  readonly successors: readonly number[] | Int32Array;
   next: number;
 }
 

@@ -68,12 +68,7 @@ function onShortestPaths(
 }
 
 function leadsTo(graph: Exploration, state: number, wanted: ReadonlySet<number>): boolean {
-  const edges = graph.edges.words;
-  const end = graph.edgesFrom.words[state + 1] ?? 0;
-  for (let e = graph.edgesFrom.words[state] ?? 0; e < end; e++) {
-    if (wanted.has(edges[e] ?? -1)) return true;
-  }
-  return false;
+  return graph.edges.reader.leadsInto(state, wanted);
 }
 
 /** The cheapest way to a state whose last step is of one context. */

@@ -16,9 +16,11 @@ import type { Sink, Source } from '../memory-models/sink.ts';
 import type { Images } from '../memory-models/symmetry/images.ts';
 import type { BatchObserver } from '../memory-models/wasm/events.ts';
 import type { Wanted } from '../memory-models/wasm/lookup.ts';
+import { Edges } from './edges/edges.ts';
 import { estimateStates } from './estimate.ts';
 import { expansionOf, stateByState } from './expansion.ts';
 import type { Expansion } from './expansion.ts';
+import { restoreEdges, saveEdges } from './checkpoint/edges.ts';
 import { cannotBeKept, notOfThis } from './checkpoint/errors.ts';
 import { restoreWords, saveWords } from './checkpoint/words.ts';
 import { GoalImages } from './goal-images.ts';
@@ -39,9 +41,7 @@ import type { Violation } from './violations.ts';
 export interface Exploration {
   readonly system: TransitionSystem;
   readonly states: VisitedStates;
-  /** Successors of state s: `edges[edgesFrom[s]] … edges[edgesFrom[s + 1] - 1]`. */
-  readonly edges: GrowableWords;
-  readonly edgesFrom: GrowableWords;
+  readonly edges: Edges;
   /** Where states stand for their images. */
   readonly quotient: Quotient | null;
   readonly goals: readonly Goal[];
@@ -132,8 +132,7 @@ export class Search implements BatchObserver {
   readonly #checkpoints: SearchKeeper | null;
   readonly #resume: Source | null;
   #secondsBefore = 0;
-  readonly #edges = new GrowableWords();
-  readonly #edgesFrom = new GrowableWords();
+  readonly #edges = new Edges();
   readonly #quotient: Quotient | null;
   readonly #met = new GrowableWords();
   readonly #goals: readonly Goal[];
@@ -230,7 +229,6 @@ export class Search implements BatchObserver {
       system: this.#system,
       states: this.#expansion.states,
       edges: this.#edges,
-      edgesFrom: this.#edgesFrom,
       quotient: this.#quotient,
       goals: this.#goals,
       met: this.#met,
@@ -263,7 +261,8 @@ export class Search implements BatchObserver {
     };
     this.#checkpoints.write((sink) => {
       putJson(sink, held);
-      for (const words of [this.#edges, this.#edgesFrom, this.#met]) saveWords(sink, words);
+      saveEdges(sink, this.#edges);
+      saveWords(sink, this.#met);
       keeping.save(sink);
     });
   }
@@ -278,7 +277,8 @@ export class Search implements BatchObserver {
     this.#properties.finalSeen = held.finalSeen;
     this.#peakBytes = held.peakBytes;
     this.#secondsBefore = held.seconds;
-    for (const words of [this.#edges, this.#edgesFrom, this.#met]) restoreWords(source, words);
+    restoreEdges(source, this.#edges);
+    restoreWords(source, this.#met);
     if (this.#expansion.keeping?.restore(source, this) !== true) {
       throw notOfThis('it', 'build of kcheck');
     }
@@ -291,7 +291,7 @@ export class Search implements BatchObserver {
 
   get #bytes(): number {
     const edges = this.#edges.bytes + (this.#quotient?.elements.bytes ?? 0);
-    return this.#expansion.bytes + edges + this.#edgesFrom.bytes + this.#met.bytes;
+    return this.#expansion.bytes + edges + this.#met.bytes;
   }
 
   get #waiting(): number {
@@ -366,7 +366,7 @@ export class Search implements BatchObserver {
   }
 
   onExpanded(words: Int32Array, from: number, count: number): void {
-    if (this.#keepsEdges) this.#edgesFrom.appendAll(words, from, count);
+    if (this.#keepsEdges) this.#edges.appendStates(words, from, count);
   }
 
   onMet(words: Int32Array, from: number, count: number): void {
@@ -410,10 +410,9 @@ export class Search implements BatchObserver {
     if (!this.#keepsEdges) return;
     const expanded = this.#expansion.isShared === true ? size : this.#expansion.expanded;
     for (let number = expanded; number < size; number++) {
-      this.#edgesFrom.append(this.#edges.length);
+      this.#edges.appendState();
       if (this.#goals.length > 0) this.#met.words[number] = -1;
     }
-    this.#edgesFrom.append(this.#edges.length);
   }
 
   #report(): void {

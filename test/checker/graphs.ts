@@ -1,6 +1,6 @@
 /** Graphs as values that can be compared. */
 import { createHash } from 'node:crypto';
-import type { GrowableWords } from '../../src/checker/growable.ts';
+import { plainEdges } from '../../src/checker/edges/plain.ts';
 import type { CheckOptions } from '../../src/checker/options.ts';
 import { Search } from '../../src/checker/search.ts';
 import type { Exploration, SearchOptions } from '../../src/checker/search.ts';
@@ -20,13 +20,13 @@ export function systemOf(machine: Machine, name: string): TransitionSystem {
 }
 
 export function graphOf(exploration: Exploration): unknown {
-  const { edges, edgesFrom, met, levels, states, transitions, violations } = exploration;
-  const digest = ({ words, length }: GrowableWords): string =>
-    createHash('sha256').update(words.subarray(0, length)).digest('hex');
+  const { edges, met, levels, states, transitions, violations } = exploration;
+  const plain = plainEdges(edges);
+  const digest = (words: Int32Array): string => createHash('sha256').update(words).digest('hex');
   return {
-    edges: digest(edges),
-    edgesFrom: digest(edgesFrom),
-    met: digest(met),
+    edges: digest(plain.edges),
+    edgesFrom: digest(plain.edgesFrom),
+    met: digest(met.words.subarray(0, met.length)),
     levels,
     violations: violations.all,
     states: states.size,

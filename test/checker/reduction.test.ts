@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { check } from '../../src/checker/check.ts';
+import { plainEdges } from '../../src/checker/edges/plain.ts';
 import { reachableGoals } from '../../src/checker/livelock.ts';
 import { MODEL_BOUND } from '../../src/checker/result.ts';
 import type { CheckResult } from '../../src/checker/result.ts';
@@ -81,13 +82,12 @@ function isWhole({ limits }: Exploration): boolean {
   return limits.every((limit) => limit === MODEL_BOUND);
 }
 
-function graphOf({ edges, edgesFrom, met, states, transitions, levels }: Exploration): unknown {
+function graphOf({ edges, met, states, transitions, levels }: Exploration): unknown {
   return {
     states: states.size,
     transitions,
     levels,
-    edges: edges.words.subarray(0, edges.length),
-    edgesFrom: edgesFrom.words.subarray(0, edgesFrom.length),
+    ...plainEdges(edges),
     met: met.words.subarray(0, met.length),
   };
 }

@@ -5,6 +5,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { check } from '../../src/checker/check.ts';
+import { plainEdges } from '../../src/checker/edges/plain.ts';
 import type { CheckResult } from '../../src/checker/result.ts';
 import { Search } from '../../src/checker/search.ts';
 import type { Exploration } from '../../src/checker/search.ts';
@@ -86,7 +87,7 @@ function figures({ states, transitions, levels, edges, quotient, met }: Explorat
     size,
     transitions,
     levels,
-    edges: edges.words.subarray(0, edges.length),
+    edges: plainEdges(edges),
     elements: quotient?.elements.words.subarray(0, quotient.elements.length),
     met: met.words.subarray(0, size),
   };

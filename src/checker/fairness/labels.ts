@@ -10,6 +10,7 @@ import type { Successors, TransitionSystem } from '../../memory-models/memory-mo
 import { KcheckError } from '../../errors.ts';
 import { SystemAround } from '../around.ts';
 import { GrowableWords } from '../growable.ts';
+import { plainEdges } from '../edges/plain.ts';
 import type { Exploration } from '../search.ts';
 
 /** The explored graph with its labels. State numbers ascend with depth. */
@@ -83,8 +84,7 @@ export class LabellingSystem extends SystemAround {
       graph: { ...graph, system: this.system },
       labelled: {
         size: graph.states.size,
-        edges: graph.edges.words,
-        edgesFrom: graph.edgesFrom.words,
+        ...plainEdges(graph.edges),
         levels: graph.levels,
         movers: this.#movers.words,
         contexts: this.#contexts.words,

@@ -5,15 +5,14 @@
  *
  * It goes as far as is asked for: a short trace needs the first levels alone.
  */
-import { at } from '../../machine/graph.ts';
+import { Edges } from '../edges/edges.ts';
 import { GrowableWords } from '../growable.ts';
 import { Places, goalsMet } from './found.ts';
 import type { Found } from './found.ts';
 
 export class Canonical {
-  readonly edges: GrowableWords = new GrowableWords();
-  /** Of each state of which the successors are numbered the edges before its own, and of one behind. */
-  readonly edgesFrom: GrowableWords = new GrowableWords();
+  /** Of each state of which the successors are numbered. */
+  readonly edges: Edges = new Edges();
   readonly met: GrowableWords = new GrowableWords();
   readonly #found: Found;
   readonly #places: Places;
@@ -38,8 +37,10 @@ export class Canonical {
     }
     this.#visited = firstExpanded;
     this.#next = firstKnown;
-    this.edges.appendAll(first.edges.words, 0, first.edges.length);
-    this.edgesFrom.appendAll(first.edgesFrom.words, 0, firstExpanded + 1);
+    for (let state = 0; state < firstExpanded; state++) {
+      this.edges.appendState();
+      for (const successor of first.edges.reader.successorsOf(state)) this.edges.append(successor);
+    }
   }
 
   /** So many states get their successors numbered. */
@@ -66,26 +67,15 @@ export class Canonical {
 
   /** How many edges of a state's own there were when the counter of edges was this. */
   edgesBefore(number: number, counter: number): number {
-    const share = this.#places.shareOf(number);
-    return at(this.#places.edges, share).since(this.#places.placeOf(number, share), counter);
+    return this.#places.edgesBefore(number, counter);
   }
 
   #visit(state: number): void {
-    const before = this.#order[state] as number;
-    const share = this.#places.shareOf(before);
-    if (share >= 0) this.#follow(state, share, this.#places.placeOf(before, share));
-    this.edgesFrom.append(this.edges.length);
-  }
-
-  #follow(state: number, share: number, place: number): void {
-    const edges = at(this.#places.edges, share);
-    const from = edges.from(place);
-    const end = edges.end(place);
-    for (let e = from; e < end; e++) {
-      const number = edges.words.get(e);
-      if ((this.#rank[number] as number) < 0) this.#meet(number, state, e - from);
+    this.edges.appendState();
+    this.#places.successorsOf(this.#order[state] as number).forEach((number, index) => {
+      if ((this.#rank[number] as number) < 0) this.#meet(number, state, index);
       this.edges.append(this.#rank[number] as number);
-    }
+    });
   }
 
   #meet(number: number, parent: number, index: number): void {

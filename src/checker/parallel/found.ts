@@ -2,7 +2,10 @@
  * What a search has found in which threads went together: what one thread alone found at first, whose
  * numbers are those of a search by one thread, and the shares of all from then on.
  */
+import { at } from '../../machine/graph.ts';
 import { BLOCK } from '../../memory-models/wasm/shared/space.ts';
+import { EdgeBlocks } from '../edges/blocks.ts';
+import { EdgeReader } from '../edges/reader.ts';
 import type { Exploration } from '../search.ts';
 import { SEGMENT } from './share.ts';
 import type { SentShare, SentWords } from './share.ts';
@@ -26,84 +29,72 @@ export interface Segment {
   readonly first: number;
   readonly count: number;
   readonly level: number;
-  /** Where its first state stands among those that the share has expanded. */
-  readonly at: number;
 }
 
 /** The segments of a share in the order in which they were expanded. */
 export function segmentsOf({ segments }: Pick<SentShare, 'segments'>): readonly Segment[] {
   const words = wordsOf(segments);
-  let at = 0;
-  return Array.from({ length: words.length / SEGMENT }, (_, i) => {
-    const [first, count] = [words.get(SEGMENT * i), words.get(SEGMENT * i + 1)];
-    at += count;
-    return { first, count, level: words.get(SEGMENT * i + 2), at: at - count };
-  });
+  return Array.from({ length: words.length / SEGMENT }, (_, i) => ({
+    first: words.get(SEGMENT * i),
+    count: words.get(SEGMENT * i + 1),
+    level: words.get(SEGMENT * i + 2),
+  }));
 }
 
-/** The successors of what one share has expanded, by where it stands there. HOT CODE. */
-export class ShareEdges {
-  readonly words: SharedWords;
-  readonly #starts: SharedWords;
-  readonly #firstEdge: number;
-
-  constructor({ starts, edges, firstEdge }: SentShare) {
-    this.words = wordsOf(edges);
-    this.#starts = wordsOf(starts);
-    this.#firstEdge = firstEdge;
-  }
-
-  /** How many states were expanded. */
-  get length(): number {
-    return this.#starts.length;
-  }
-
-  from(at: number): number {
-    return (this.#starts.get(at) - this.#firstEdge) >>> 0;
-  }
-
-  end(at: number): number {
-    return at + 1 < this.#starts.length ? this.from(at + 1) : this.words.length;
-  }
-
-  /** How far a counter of edges was behind the one before the state at this place; in 30 bits. */
-  since(at: number, counter: number): number {
-    return (counter - this.#starts.get(at)) & (2 ** 30 - 1);
-  }
+export function readerOf({ edges }: Pick<SentShare, 'edges'>): EdgeReader {
+  return new EdgeReader(new EdgeBlocks(edges));
 }
 
 /** Where the states that shares have expanded stand, by number. */
 export class Places {
-  readonly edges: readonly ShareEdges[];
-  /** Shares stand one behind the other. */
+  readonly #readers: readonly EdgeReader[];
+  /** Blocks of shares stand one behind the other. */
   readonly #firsts: readonly number[];
   readonly #where: Int32Array;
 
   constructor({ shares, numbers }: Found) {
-    this.edges = shares.map((share) => new ShareEdges(share));
+    this.#readers = shares.map(readerOf);
     let first = 0;
-    this.#firsts = this.edges.map(({ length }) => (first += length) - length);
+    this.#firsts = this.#readers.map(({ length }) => (first += length) - length);
     this.#where = new Int32Array(numbers).fill(-1);
-    shares.forEach((share, index) => {
-      const before = this.#firsts[index] as number;
-      for (const segment of segmentsOf(share)) {
-        const place = before + segment.at;
-        for (let i = 0; i < segment.count; i++) this.#where[segment.first + i] = place + i;
+    this.#readers.forEach((reader, share) => {
+      const before = at(this.#firsts, share);
+      for (let block = 0; block < reader.length; block++) {
+        const base = reader.base(block);
+        this.#where.fill(before + block, base, base + reader.count(block));
       }
     });
   }
 
-  /** -1: no share has expanded the state. */
-  shareOf(number: number): number {
+  /** None where no share has expanded the state. */
+  successorsOf(number: number): number[] {
+    const share = this.#shareOf(number);
+    if (share < 0) return [];
+    const reader = at(this.#readers, share);
+    const block = this.#blockOf(number, share);
+    return reader.successors(block, number - reader.base(block));
+  }
+
+  /** How many edges of the state's own there were when the counter of edges was this; in 30 bits. */
+  edgesBefore(number: number, counter: number): number {
+    const share = this.#shareOf(number);
+    const reader = at(this.#readers, share);
+    const block = this.#blockOf(number, share);
+    reader.open(block);
+    const before = reader.words.subarray(0, number - reader.base(block));
+    const own = before.reduce((sum, degree) => sum + degree, reader.counter(block));
+    return (counter - own) & (2 ** 30 - 1);
+  }
+
+  #shareOf(number: number): number {
     const where = this.#where[number] as number;
     let share = where < 0 ? -1 : this.#firsts.length - 1;
-    while (share > 0 && (this.#firsts[share] as number) > where) share--;
+    while (share > 0 && at(this.#firsts, share) > where) share--;
     return share;
   }
 
-  /** Where the state stands in its share. */
-  placeOf(number: number, share: number): number {
-    return (this.#where[number] as number) - (this.#firsts[share] as number);
+  #blockOf(number: number, share: number): number {
+    return (this.#where[number] as number) - at(this.#firsts, share);
   }
 }
 

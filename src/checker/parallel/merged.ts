@@ -1,5 +1,6 @@
 /** What threads have found together as one thread would have told it. */
 import type { TransitionSystem } from '../../memory-models/memory-model.ts';
+import type { Edges } from '../edges/edges.ts';
 import type { Goal } from '../goals.ts';
 import type { GrowableWords } from '../growable.ts';
 import { MODEL_BOUND } from '../result.ts';
@@ -79,12 +80,8 @@ class Merged implements Exploration {
     this.states = { size, bytes, missProbability, find };
   }
 
-  get edges(): GrowableWords {
+  get edges(): Edges {
     return this.#isFirst ? this.#found.first.edges : this.#numbered.edges;
-  }
-
-  get edgesFrom(): GrowableWords {
-    return this.#isFirst ? this.#found.first.edgesFrom : this.#numbered.edgesFrom;
   }
 
   get met(): GrowableWords {

@@ -80,16 +80,6 @@ function hasCycle(found: Found, states: readonly number[]): boolean {
 }
 
 function successorsOf({ first, firstExpanded }: Found, places: Places, number: number): number[] {
-  if (number < firstExpanded) {
-    const starts = first.edgesFrom.words;
-    const end = number + 1 < firstExpanded ? starts[number + 1] : first.edges.length;
-    return [...first.edges.words.subarray(starts[number], end)];
-  }
-  const share = places.shareOf(number);
-  if (share < 0) return [];
-  const edges = at(places.edges, share);
-  const place = places.placeOf(number, share);
-  const successors: number[] = [];
-  for (let e = edges.from(place); e < edges.end(place); e++) successors.push(edges.words.get(e));
-  return successors;
+  if (number < firstExpanded) return [...first.edges.reader.successorsOf(number)];
+  return places.successorsOf(number);
 }

@@ -10,6 +10,8 @@ import type { FollowingObserver } from '../../memory-models/wasm/shared/follower
 import { BLOCK } from '../../memory-models/wasm/shared/space.ts';
 import type { Goal } from '../goals.ts';
 import type { FailureKind } from '../result.ts';
+import type { SentBlocks } from '../edges/blocks.ts';
+import { Edges } from '../edges/edges.ts';
 import { StateProperties } from '../state-properties.ts';
 import type { Asked } from '../state-properties.ts';
 import { failureAt } from '../violations.ts';
@@ -36,12 +38,9 @@ interface EdgesBefore {
 
 /** A share as it is sent to another thread. */
 export interface SentShare {
-  /** What the counter of edges was at first. */
-  readonly firstEdge: number;
   readonly segments: SentWords;
-  /** By state that was expanded, in the order of segments, the edges before its own. */
-  readonly starts: SentWords;
-  readonly edges: SentWords;
+  /** In the order of segments; a block is of one level. */
+  readonly edges: SentBlocks;
   /** The first numbers of blocks, and by number in them which goals the state meets. */
   readonly blocks: readonly number[];
   readonly met: SentWords;
@@ -60,14 +59,13 @@ export interface SentWords {
 
 export class Share implements FollowingObserver {
   level = 0;
+  #edgesLevel = 0;
   readonly #machine: Machine;
   readonly #hasGoals: boolean;
   readonly #keepsEdges: boolean;
-  readonly #firstEdge: number;
   readonly #properties: StateProperties;
   readonly #segments = new SharedWords();
-  readonly #starts = new SharedWords();
-  readonly #edges = new SharedWords();
+  readonly #edges: Edges;
   readonly #met = new SharedWords();
   readonly #blocks: number[] = [];
   readonly #ordinals = new Map<number, number>();
@@ -87,7 +85,7 @@ export class Share implements FollowingObserver {
     this.#machine = machine;
     this.#hasGoals = goals.length > 0;
     this.#keepsEdges = keepsEdges;
-    this.#firstEdge = firstEdge;
+    this.#edges = new Edges(firstEdge, 0);
     this.#properties = new StateProperties(
       machine,
       system,
@@ -101,16 +99,14 @@ export class Share implements FollowingObserver {
   }
 
   get bytes(): number {
-    const { bytes } = this.#edges;
-    return bytes + this.#starts.bytes + this.#segments.bytes + this.#met.bytes;
+    return this.#edges.bytes + this.#segments.bytes + this.#met.bytes;
   }
 
   get sent(): SentShare {
+    this.#edges.finish();
     return {
-      firstEdge: this.#firstEdge,
       segments: sent(this.#segments),
-      starts: sent(this.#starts),
-      edges: sent(this.#edges),
+      edges: this.#edges.blocks.sent,
       blocks: this.#blocks,
       met: sent(this.#met),
       failed: this.#failed,
@@ -130,6 +126,10 @@ export class Share implements FollowingObserver {
     this.#segments.append(first);
     this.#segments.append(count);
     this.#segments.append(this.level);
+    if (!this.#keepsEdges) return;
+    if (this.level !== this.#edgesLevel) this.#edges.finish();
+    this.#edgesLevel = this.level;
+    this.#edges.startAt(first);
   }
 
   onEdges(words: Int32Array, from: number, count: number): void {
@@ -137,7 +137,7 @@ export class Share implements FollowingObserver {
   }
 
   onExpanded(words: Int32Array, from: number, count: number): void {
-    if (this.#keepsEdges) this.#starts.appendAll(words, from, count);
+    if (this.#keepsEdges) this.#edges.appendStates(words, from, count);
   }
 
   onMet(words: Int32Array, from: number, count: number): void {

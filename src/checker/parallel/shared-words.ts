@@ -2,9 +2,8 @@
 const BITS = 18;
 const CHUNK = 1 << BITS;
 
-/** Word i is `chunks[i >>> CHUNK_BITS][i & CHUNK_MASK]`. */
-export const CHUNK_BITS: number = BITS;
-export const CHUNK_MASK: number = CHUNK - 1;
+/** Word i is `chunks[i >>> BITS][i & CHUNK_MASK]`. */
+const CHUNK_MASK = CHUNK - 1;
 
 export class SharedWords {
   readonly chunks: Int32Array[];

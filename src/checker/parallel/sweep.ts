@@ -6,10 +6,12 @@
  *
  * HOT CODE: once an edge at most.
  */
-import { ShareEdges, segmentsOf } from './found.ts';
+import { at } from '../../machine/graph.ts';
+import type { EdgeReader } from '../edges/reader.ts';
+import { sweepBlock, sweepEdges } from '../edges/sweep.ts';
+import { readerOf, segmentsOf } from './found.ts';
 import type { Found, Segment } from './found.ts';
 import type { SentShare } from './share.ts';
-import { CHUNK_BITS, CHUNK_MASK } from './shared-words.ts';
 
 export interface Sweep {
   /** By number the goals that can be reached, of all that there are. */
@@ -27,40 +29,37 @@ export interface Swept {
 
 /** A thread's part of it. */
 export function sweep(share: SentShare, thread: number, { can, all, levels }: Sweep): Swept {
-  const edges = new ShareEdges(share);
   const sum = { lacking: 0, changed: false };
   let below = -1;
-  for (const segment of segmentsOf(share).toReversed()) {
-    if (segment.level !== below) meet(levels, thread, segment.level);
-    below = segment.level;
-    sweepSegment(edges, segment, can, all, sum);
+  for (const { reader, block, level } of blocksDown(share)) {
+    if (level !== below) meet(levels, thread, level);
+    below = level;
+    sweepBlock(reader, block, can, all, sum);
   }
   tell(levels, thread, -1);
   return sum;
 }
 
-function sweepSegment(
-  edges: ShareEdges,
-  { first, count, at }: Segment,
-  can: Int32Array,
-  all: number,
-  sum: { lacking: number; changed: boolean },
-): void {
-  const { chunks } = edges.words;
-  for (let i = count - 1; i >= 0; i--) {
-    const before = can[first + i] as number;
-    if ((before & all) === all) continue;
-    let now = before;
-    const end = edges.end(at + i);
-    for (let e = edges.from(at + i); e < end && (now & all) !== all; e++) {
-      const chunk = chunks[e >>> CHUNK_BITS] as Int32Array;
-      now |= can[chunk[e & CHUNK_MASK] as number] as number;
-    }
-    if ((now & all) !== all) sum.lacking++;
-    if (now === before) continue;
-    can[first + i] = now;
-    sum.changed = true;
+interface BlockOfLevel {
+  readonly reader: EdgeReader;
+  readonly block: number;
+  readonly level: number;
+}
+
+/** The blocks of a share, the last one first; each is of successive states of one level. */
+function* blocksDown(share: SentShare): Generator<BlockOfLevel> {
+  const reader = readerOf(share);
+  const segments = segmentsOf(share);
+  let last = segments.length - 1;
+  for (let block = reader.length - 1; block >= 0; block--) {
+    const base = reader.base(block);
+    while (!isIn(at(segments, last), base)) last--;
+    yield { reader, block, level: at(segments, last).level };
   }
+}
+
+function isIn({ first, count }: Segment, number: number): boolean {
+  return first <= number && number < first + count;
 }
 
 /** Says that what lies below the level is swept, and waits until it is by others too, but not for ever. */
@@ -86,23 +85,8 @@ const NAPS = 100;
 const NAP_MS = 10;
 
 /** The same of what one thread alone found at first. */
-export function sweepFirst({ first, firstExpanded }: Found, { can, all }: Sweep): Swept {
-  const edges = first.edges.words;
-  const starts = first.edgesFrom.words;
-  let lacking = 0;
-  let changed = false;
-  for (let state = firstExpanded - 1; state >= 0; state--) {
-    const before = can[state] as number;
-    if ((before & all) === all) continue;
-    let now = before;
-    const end = starts[state + 1] as number;
-    for (let e = starts[state] as number; e < end && (now & all) !== all; e++) {
-      now |= can[edges[e] as number] as number;
-    }
-    if ((now & all) !== all) lacking++;
-    if (now === before) continue;
-    can[state] = now;
-    changed = true;
-  }
-  return { lacking, changed };
+export function sweepFirst({ first }: Found, { can, all }: Sweep): Swept {
+  const sum = { lacking: 0, changed: false };
+  sweepEdges(first.edges.reader, can, all, sum);
+  return sum;
 }
