@@ -12,8 +12,8 @@ import { hasThreads } from './crew.ts';
 import { OnlyAlone, Together } from './together.ts';
 import type { Sharing } from './together.ts';
 
-/** Then a search has taken some milliseconds; a thread takes some fifty to start. */
-const KNOWN = 1 << 13;
+/** Then a search has taken some fifty milliseconds, as many as a thread takes to start. */
+const KNOWN = 1 << 17;
 const WAITING = 1 << 11;
 const MOST_THREADS = 64;
 /** The table that threads share says more than a search without edges asks: two threads are slower than one. */
