@@ -4,9 +4,8 @@
  *
  * HOT CODE: append() runs once a transition.
  */
+import { MOST_PAGES, PAGE_BYTES } from '../memory-models/wasm/module.ts';
 
-const PAGE_BYTES = 1 << 16;
-const MOST_PAGES = 1 << 16;
 const LARGE_BYTES = 1 << 22;
 /** Below this a loop is quicker than a view of what is to be copied. */
 const FEW = 32;

@@ -21,12 +21,12 @@ export function reachableGoals(graph: Exploration): Int32Array {
   if (graph.quotient !== null)
     return reachableInQuotient(can, reader, graph.quotient, graph.edges.length);
   const all = graph.goals.reduce((bits, _, goal) => bits | (1 << goal), 0);
-  const sum = { lacking: 0, changed: true };
-  while (sum.changed) {
-    sum.changed = false;
+  for (;;) {
+    const sum = { lacking: 0, changed: false };
     sweepEdges(reader, can, all, sum);
+    // Where every state has every goal there is nothing left that could change.
+    if (sum.lacking === 0 || !sum.changed) return can;
   }
-  return can;
 }
 
 /** The same, of a graph whose edges lead to images of successors. */

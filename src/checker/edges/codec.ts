@@ -1,5 +1,6 @@
 /** Blocks of successors to bytes and back, by the module of format.ts in memory of its own. */
 import { compileModule } from '../../memory-models/wasm/compile-module.ts';
+import { MOST_PAGES, PAGE_BYTES } from '../../memory-models/wasm/module.ts';
 import { BLOCK, PLACES, formatModule } from './format.ts';
 
 interface Exports {
@@ -8,8 +9,6 @@ interface Exports {
   column(count: number, base: number, k: number, from: number, to: number): number;
 }
 
-const PAGE = 1 << 16;
-const MOST_PAGES = 1 << 16;
 /** At most so many bytes for a degree. */
 const DEGREE_BYTES = 6;
 /** And for an edge: its own, and the words of bits of a column that no other is in. */
@@ -89,7 +88,7 @@ export class Codec {
   #reserve(bytes: number): void {
     const missing = bytes + SLACK - this.#bytes.length;
     if (missing <= 0) return;
-    this.#memory.grow(Math.ceil(missing / PAGE));
+    this.#memory.grow(Math.ceil(missing / PAGE_BYTES));
     this.#words = new Int32Array(this.#memory.buffer);
     this.#bytes = new Uint8Array(this.#memory.buffer);
   }

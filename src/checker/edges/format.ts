@@ -301,11 +301,7 @@ function startGroup(i: number, start: Code): Code {
 
 /** How many bytes behind the first one hold the rest of a number of 30 bits; two bits say so. */
 function moreBytes(number: Code): Code {
-  return wasm.shiftRightUnsigned(subtract(i32(33), leadingZeros(number)), i32(3));
-}
-
-function leadingZeros(word: Code): Code {
-  return [word, 0x67];
+  return wasm.shiftRightUnsigned(subtract(i32(33), wasm.leadingZeros(number)), i32(3));
 }
 
 /** The number behind the two bits, of the word that begins there. */

@@ -180,6 +180,7 @@ const unary =
   (operand) => [operand, opcode];
 
 export const not: Unary = unary(0x45);
+export const leadingZeros: Unary = unary(0x67);
 export const equal: Binary = binary(0x46);
 export const unequal: Binary = binary(0x47);
 export const less: Binary = binary(0x48);
